@@ -1,0 +1,195 @@
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+
+use crate::{Field, Timestamp};
+
+/// One quantity over the rows of a [`Batch`].
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Which quantity; gives the unit.
+    pub field: Field,
+    /// One value a row; `NaN` where nothing was measured.
+    pub values: Vec<f64>,
+}
+
+/// Consecutive samples of a stream, as columns.
+///
+/// Times never decrease, and every column is as long as the times: only `push`, `add` and
+/// `split_off` change lengths, and they keep it so.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    time: Vec<Timestamp>,
+    columns: Vec<Column>,
+}
+
+impl Batch {
+    /// How many rows a reader should collect before it sends a batch.
+    pub const ROWS: usize = 256;
+
+    /// An empty batch with these columns and room for [`ROWS`](Self::ROWS) rows.
+    pub fn new(fields: &[Field]) -> Self {
+        let column = |field: &Field| Column {
+            field: field.clone(),
+            values: Vec::with_capacity(Self::ROWS),
+        };
+        Self {
+            time: Vec::with_capacity(Self::ROWS),
+            columns: fields.iter().map(column).collect(),
+        }
+    }
+
+    /// Appends a row: its time, and a value for each column in their order.
+    ///
+    /// Values that are missing at the end become `NaN`; surplus values are ignored. A time
+    /// before the last row's is raised to it, so that times never decrease.
+    pub fn push(&mut self, time: Timestamp, values: &[f64]) {
+        let time = self.time.last().map_or(time, |last| time.max(*last));
+        self.time.push(time);
+        for (index, column) in self.columns.iter_mut().enumerate() {
+            column
+                .values
+                .push(values.get(index).copied().unwrap_or(f64::NAN));
+        }
+    }
+
+    /// Adds a column, or replaces the one of the same field.
+    ///
+    /// Missing values at the end become `NaN`, surplus ones are cut off.
+    pub fn add(&mut self, field: Field, mut values: Vec<f64>) {
+        values.resize(self.time.len(), f64::NAN);
+        match self.columns.iter_mut().find(|column| column.field == field) {
+            Some(column) => column.values = values,
+            None => self.columns.push(Column { field, values }),
+        }
+    }
+
+    /// Removes the column of `field`, if there is one.
+    pub fn remove(&mut self, field: &Field) {
+        self.columns.retain(|column| column.field != *field);
+    }
+
+    /// Rows from `at` on, taken out of this batch; all of them for 0, none past the end.
+    #[must_use]
+    pub fn split_off(&mut self, at: usize) -> Self {
+        let at = at.min(self.time.len());
+        Self {
+            time: self.time.split_off(at),
+            columns: self
+                .columns
+                .iter_mut()
+                .map(|column| Column {
+                    field: column.field.clone(),
+                    values: column.values.split_off(at),
+                })
+                .collect(),
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.time.is_empty()
+    }
+
+    /// The rows' times.
+    pub fn time(&self) -> &[Timestamp] {
+        &self.time
+    }
+
+    /// All columns, in the order in which they were added.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The values of a field, one a row; `None` when the batch has no such column.
+    pub fn column(&self, field: &Field) -> Option<&[f64]> {
+        self.columns
+            .iter()
+            .find(|column| column.field == *field)
+            .map(|c| c.values.as_slice())
+    }
+
+    /// The values of a field, to change them.
+    pub fn column_mut(&mut self, field: &Field) -> Option<&mut [f64]> {
+        self.columns
+            .iter_mut()
+            .find(|column| column.field == *field)
+            .map(|column| column.values.as_mut_slice())
+    }
+}
+
+/// The text form: `{"time":[…],"distance":[…]}`, `null` where nothing was measured.
+impl Serialize for Batch {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(1 + self.columns.len()))?;
+        map.serialize_entry("time", &self.time)?;
+        for column in &self.columns {
+            map.serialize_entry(column.field.name(), &Values(&column.values))?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Batch {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut map = serde_json::Map::deserialize(from)?;
+        let time = map.remove("time").unwrap_or_default();
+        let time: Vec<Timestamp> =
+            serde_json::from_value(time).map_err(serde::de::Error::custom)?;
+        let mut batch = Self {
+            time,
+            columns: Vec::new(),
+        };
+        for (name, values) in map {
+            let values: Vec<Option<f64>> =
+                serde_json::from_value(values).map_err(serde::de::Error::custom)?;
+            let values = values
+                .into_iter()
+                .map(|value| value.unwrap_or(f64::NAN))
+                .collect();
+            batch.add(Field::new(&name, ""), values);
+        }
+        Ok(batch)
+    }
+}
+
+struct Values<'a>(&'a [f64]);
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut list = to.serialize_seq(Some(self.0.len()))?;
+        for value in self.0 {
+            list.serialize_element(&value.is_finite().then_some(*value))?;
+        }
+        list.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field;
+
+    #[test]
+    fn rows_keep_their_order_and_columns_their_length() {
+        let mut batch = Batch::new(&[field::DISTANCE, field::POWER]);
+        batch.push(Timestamp::from_seconds(2), &[1.0]);
+        batch.push(Timestamp::from_seconds(1), &[2.0, 100.0, 7.0]);
+        batch.add(field::SPEED, vec![3.0]);
+        assert_eq!(batch.time(), [Timestamp::from_seconds(2); 2]);
+        let json = serde_json::to_string(&batch).unwrap();
+        assert_eq!(
+            json,
+            r#"{"time":["1970-01-01T00:00:02Z","1970-01-01T00:00:02Z"],"distance":[1.0,2.0],"power":[null,100.0],"speed":[3.0,null]}"#
+        );
+        let back: Batch = serde_json::from_str(&json).unwrap();
+        assert_eq!(serde_json::to_string(&back).unwrap().len(), json.len());
+        let tail = batch.split_off(1);
+        assert_eq!((batch.len(), tail.len()), (1, 1));
+        assert_eq!(tail.column(&field::POWER), Some([100.0].as_slice()));
+    }
+}

@@ -1,0 +1,178 @@
+use std::error::Error as StdError;
+use std::fmt;
+
+/// The result of everything a stage does.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What the caller can do about an error; the only classification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// This input or stream is bad; the others go on.
+    Skip,
+    /// A device could not be found or was lost for good; the others go on.
+    Device,
+    /// A permission or a resource (disk space) is missing; the same would happen to the
+    /// others, so the run stops.
+    Resource,
+    /// The run was asked to stop.
+    Cancelled,
+    /// The plugin is broken; its stream is given up.
+    Plugin,
+}
+
+/// What went wrong, for the person who ran the pipeline.
+///
+/// The text is a lower-case sentence without a final period that says what and where; `help`
+/// says in the imperative what to do about it.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    help: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of that kind.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            help: None,
+            source: None,
+        }
+    }
+
+    /// This input or stream is bad; the others go on.
+    pub fn skip(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Skip, message)
+    }
+
+    /// A permission or resource is missing.
+    pub fn resource(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Resource, message)
+    }
+
+    /// The run was asked to stop.
+    pub fn cancelled() -> Self {
+        Self::new(ErrorKind::Cancelled, "stopped")
+    }
+
+    /// An input/output error while doing `what` ("write `/x/y.fit`").
+    ///
+    /// A full disk and missing rights are [`ErrorKind::Resource`], all else concerns this
+    /// input only.
+    pub fn io(what: impl fmt::Display, error: std::io::Error) -> Self {
+        use std::io::ErrorKind as Io;
+        let (kind, help) = match error.kind() {
+            Io::StorageFull | Io::QuotaExceeded => (
+                ErrorKind::Resource,
+                Some("free some space and run the same command again"),
+            ),
+            Io::PermissionDenied | Io::ReadOnlyFilesystem => (
+                ErrorKind::Resource,
+                Some("check the permissions, or choose another place"),
+            ),
+            _ => (ErrorKind::Skip, None),
+        };
+        Self {
+            kind,
+            message: format!("cannot {what}"),
+            help: help.map(str::to_owned),
+            source: Some(Box::new(error)),
+        }
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says what caused it.
+    #[must_use]
+    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
+    }
+
+    /// Changes what the caller can do about it.
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// What the caller can do about it.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What to do about it, in the imperative.
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// The message with every cause behind it: `cannot open `x`: No such file or directory`.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.message.clone();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Something wrong in a stage's settings, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The path inside the stage's settings, outermost first; empty for the stage itself.
+    pub path: Vec<String>,
+    /// What is wrong: a lower-case fragment without a final period.
+    pub message: String,
+    /// What to write instead, in the imperative.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A problem with the stage as a whole.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            path: Vec::new(),
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// A problem with one option.
+    pub fn at(option: &str, message: impl Into<String>) -> Self {
+        Self {
+            path: vec![option.to_owned()],
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// Says what to write instead.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}

@@ -1,0 +1,93 @@
+//! The plugin SDK of Pipeline.
+//!
+//! A plugin provides one stage of a pipeline: a [`ReaderPlugin`] turns files into streams of
+//! [`Item`]s, a [`SourcePlugin`] does the same for devices, a [`TransformPlugin`] changes a
+//! stream, a [`SinkPlugin`] writes it. The type that implements such a trait is the stage's
+//! settings: it derives `Deserialize` and `JsonSchema`, so that one struct yields the checks,
+//! the help page and the option table.
+//!
+//! This crate does not run anything, does not read the pipeline file and does not know any
+//! plugin: that is the engine's work.
+//!
+//! # What flows
+//!
+//! A *stream* is one activity, one file or one log. It opens with a [`Header`], carries
+//! [`Item`]s and ends with a [`Summary`]. Numbers are `f64` in the unit of the field table
+//! ([`field::TABLE`]), `NaN` means "not measured", times are microseconds UTC ([`Timestamp`]).
+//!
+//! # Example: a transform
+//!
+//! ```
+//! use pipeline_plugin::{
+//!     Context, Header, Item, Output, Plugin, Result, Transform, TransformPlugin, field,
+//! };
+//!
+//! /// Drops readings above a power that no rower reaches.
+//! #[derive(serde::Deserialize, schemars::JsonSchema)]
+//! #[serde(deny_unknown_fields)]
+//! struct CapPower {
+//!     /// The highest power to keep, in watts.
+//!     max: f64,
+//! }
+//!
+//! struct Capping(f64);
+//!
+//! impl TransformPlugin for CapPower {
+//!     fn open(&self, _: &mut Header, _: &Context) -> Result<Box<dyn Transform>> {
+//!         Ok(Box::new(Capping(self.max)))
+//!     }
+//! }
+//!
+//! impl Transform for Capping {
+//!     fn process(&mut self, mut item: Item, out: &mut dyn Output) -> Result<()> {
+//!         if let Item::Samples(batch) = &mut item {
+//!             for power in batch.column_mut(&field::POWER).into_iter().flatten() {
+//!                 if *power > self.0 {
+//!                     *power = f64::NAN;
+//!                 }
+//!             }
+//!         }
+//!         out.send(item)
+//!     }
+//! }
+//!
+//! let plugin = Plugin::transform::<CapPower>("cap-power", "drop impossible power readings");
+//! assert_eq!(plugin.name, "cap-power");
+//! ```
+
+mod batch;
+mod context;
+mod error;
+pub mod field;
+mod header;
+mod item;
+mod output_file;
+mod plugin;
+mod settings;
+mod stage;
+mod summarizer;
+mod summary;
+pub mod testing;
+mod time;
+mod timer;
+mod totals;
+pub mod units;
+
+pub use batch::{Batch, Column};
+pub use context::{Cancel, Context, Warning};
+pub use error::{Error, ErrorKind, Problem, Result};
+pub use field::Field;
+pub use header::{Athlete, Device, Header, HrZones, Kind, Sex, Sport, ZoneMethod};
+pub use item::{Curve, Event, Intensity, Item, Lap, Meta, Trigger};
+pub use output_file::OutputFile;
+pub use plugin::{Plugin, Prepare, Role};
+pub use settings::{Settings, schema_of, settings_from};
+pub use stage::{
+    Clock, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx, SourceFuture,
+    SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
+};
+pub use summarizer::Summarizer;
+pub use summary::{ContentKey, Summary};
+pub use time::Timestamp;
+pub use timer::Timer;
+pub use totals::{Accumulator, MAX_STEP, Measured, Totals};

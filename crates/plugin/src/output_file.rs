@@ -1,0 +1,210 @@
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use crate::{Error, Result};
+
+/// How old a file in a staging folder must be before an unlocked one counts as left behind.
+const LEFT_BEHIND: Duration = Duration::from_secs(60);
+
+static COUNTER: AtomicU64 = AtomicU64::new(0);
+
+/// A file on its way into a folder: written beside it, visible only when complete.
+///
+/// The bytes go to a *sibling* of the folder, `<folder>.staging/`. Programs that watch the
+/// folder then see the finished file as newly created; a temporary name inside the folder
+/// would be announced half written, or never. Dropping it before the host has published it
+/// removes the temporary file.
+///
+/// Writing is not buffered: format writers bring their own buffer.
+#[derive(Debug)]
+pub struct OutputFile {
+    file: File,
+    temporary: PathBuf,
+    folder: PathBuf,
+    name: String,
+    published: bool,
+}
+
+impl OutputFile {
+    /// Begins a file for `folder`, which is made if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// When a folder or the file can't be made.
+    pub fn create(folder: &Path) -> Result<Self> {
+        let staging = staging_for(folder)?;
+        loop {
+            let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+            let temporary = staging.join(format!(".{}-{number}.fit.part", std::process::id()));
+            match File::options()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(&temporary)
+            {
+                Ok(file) => {
+                    // Tells other processes that this file is being written; see `clean`.
+                    let _ = file.try_lock();
+                    let folder = folder.to_path_buf();
+                    let name = String::new();
+                    return Ok(Self {
+                        file,
+                        temporary,
+                        folder,
+                        name,
+                        published: false,
+                    });
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => {
+                    return Err(Error::io(
+                        format!("create `{}`", temporary.display()),
+                        error,
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Gives it the name under which it is to appear in its folder.
+    ///
+    /// # Errors
+    ///
+    /// When the name is not a plain file name.
+    pub fn named(mut self, name: impl Into<String>) -> Result<Self> {
+        self.name = name.into();
+        let plain = Path::new(&self.name)
+            .file_name()
+            .is_some_and(|name| name == &*self.name);
+        if !plain || self.name.contains(['/', '\\', '\0']) {
+            return Err(Error::skip(format!(
+                "`{}` is no file name",
+                self.name.escape_debug()
+            )));
+        }
+        Ok(self)
+    }
+
+    /// The folder in which it is to appear.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The name under which it is to appear.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file itself, to make its bytes durable.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Where its bytes are until it is published.
+    pub fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Says that the temporary name is gone, because the file stands under its final one.
+    pub fn published(mut self) {
+        self.published = true;
+    }
+
+    /// Removes what earlier processes, killed while writing, left behind for `folder`.
+    pub fn clean(folder: &Path) {
+        let candidates = [sibling_of(folder), Some(folder.to_path_buf())];
+        for entry in candidates
+            .into_iter()
+            .flatten()
+            .filter_map(|dir| fs::read_dir(dir).ok())
+        {
+            entry
+                .filter_map(io::Result::ok)
+                .map(|entry| entry.path())
+                .for_each(|path| {
+                    let _ = remove_if_left_behind(&path);
+                });
+        }
+    }
+}
+
+fn remove_if_left_behind(path: &Path) -> io::Result<()> {
+    let ours = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.starts_with('.') && name.ends_with(".fit.part"));
+    if !ours {
+        return Ok(());
+    }
+    let age = SystemTime::now().duration_since(fs::metadata(path)?.modified()?);
+    if age.is_ok_and(|age| age < LEFT_BEHIND) {
+        return Ok(());
+    }
+    match File::open(path)?.try_lock() {
+        Err(TryLockError::WouldBlock) => Ok(()),
+        _ => fs::remove_file(path),
+    }
+}
+
+/// `<folder>.staging` beside `folder`; `None` where a folder has no parent.
+fn sibling_of(folder: &Path) -> Option<PathBuf> {
+    let mut name = folder.file_name()?.to_owned();
+    name.push(".staging");
+    Some(folder.with_file_name(name))
+}
+
+/// The folder for temporary files: the sibling, or the folder itself where there can be none
+/// on the same file system (the root of a mounted stick).
+fn staging_for(folder: &Path) -> Result<PathBuf> {
+    if !folder.is_dir() {
+        fs::create_dir_all(folder)
+            .map_err(|error| Error::io(format!("make the folder `{}`", folder.display()), error))?;
+    }
+    match sibling_of(folder) {
+        Some(sibling)
+            if (sibling.is_dir() || fs::create_dir(&sibling).is_ok() || sibling.is_dir())
+                && same_file_system(&sibling, folder) =>
+        {
+            Ok(sibling)
+        }
+        _ => Ok(folder.to_path_buf()),
+    }
+}
+
+#[cfg(unix)]
+fn same_file_system(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    matches!((fs::metadata(a), fs::metadata(b)), (Ok(a), Ok(b)) if a.dev() == b.dev())
+}
+
+#[cfg(not(unix))]
+fn same_file_system(_: &Path, _: &Path) -> bool {
+    true
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for OutputFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl Drop for OutputFile {
+    fn drop(&mut self) {
+        if !self.published {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}

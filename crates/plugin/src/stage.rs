@@ -1,0 +1,261 @@
+use std::fmt;
+use std::io::Read;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::{
+    Athlete, Context, Error, Header, Item, OutputFile, Problem, Result, Summary, Timestamp,
+};
+
+/// What a stage may know about the pipeline around it when its settings are checked.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The athlete of the pipeline.
+    pub athlete: Athlete,
+    /// Names of the plugins before this stage, the source first.
+    pub before: Vec<String>,
+    /// Names of the plugins after this stage.
+    pub after: Vec<String>,
+}
+
+/// Takes items: the next stage, as a transform sees it.
+pub trait Output {
+    /// Passes an item on.
+    ///
+    /// # Errors
+    ///
+    /// What a later stage says; return it at once.
+    fn send(&mut self, item: Item) -> Result<()>;
+}
+
+impl Output for Vec<Item> {
+    fn send(&mut self, item: Item) -> Result<()> {
+        self.push(item);
+        Ok(())
+    }
+}
+
+/// Settings of a transform; opens one [`Transform`] a stream.
+pub trait TransformPlugin: Send + Sync {
+    /// What is wrong with these settings at this place, beyond what the schema says.
+    /// Touches no file and no hardware.
+    fn check(&self, place: &Place) -> Vec<Problem> {
+        let _ = place;
+        Vec::new()
+    }
+
+    /// Opens the transform for one stream; it may add to the header.
+    ///
+    /// # Errors
+    ///
+    /// When this stream can't be transformed.
+    fn open(&self, header: &mut Header, cx: &Context) -> Result<Box<dyn Transform>>;
+}
+
+/// Changes one stream. Dropped without `finish` when the stream is given up.
+pub trait Transform: Send {
+    /// Takes an item and sends none, one or several.
+    ///
+    /// # Errors
+    ///
+    /// When the stream can't go on; it is given up then.
+    fn process(&mut self, item: Item, out: &mut dyn Output) -> Result<()>;
+
+    /// The stream has ended: sends what is left, and adds to the summary. Called once.
+    ///
+    /// # Errors
+    ///
+    /// When the stream can't be completed; it is given up then.
+    fn finish(&mut self, summary: &mut Summary, out: &mut dyn Output) -> Result<()> {
+        let _ = (summary, out);
+        Ok(())
+    }
+}
+
+/// Settings of a sink; opens one [`Sink`] a stream.
+pub trait SinkPlugin: Send + Sync {
+    /// What is wrong with these settings at this place, beyond what the schema says.
+    /// Touches no file and no hardware.
+    fn check(&self, place: &Place) -> Vec<Problem> {
+        let _ = place;
+        Vec::new()
+    }
+
+    /// Where this sink delivers to, as the ledger knows it: stable over runs, without secrets.
+    fn destination(&self) -> String;
+
+    /// The folder in which this sink's files appear, if it writes files.
+    fn folder(&self) -> Option<std::path::PathBuf> {
+        None
+    }
+
+    /// Opens the sink for one stream.
+    ///
+    /// # Errors
+    ///
+    /// When the destination can't take this stream.
+    fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>>;
+}
+
+/// Writes one stream. A sink that is dropped without `finish` leaves nothing behind.
+pub trait Sink: Send {
+    /// Takes an item.
+    ///
+    /// # Errors
+    ///
+    /// When the stream can't be written; this sink is dropped then.
+    fn write(&mut self, item: &Item) -> Result<()>;
+
+    /// The stream is complete: hands over what is to be delivered.
+    ///
+    /// # Errors
+    ///
+    /// When the stream can't be completed; nothing is left behind then.
+    fn finish(self: Box<Self>, summary: &Summary) -> Result<Delivered>;
+}
+
+/// What a sink hands over when its stream is complete.
+#[derive(Debug)]
+pub enum Delivered {
+    /// A file that becomes visible under its name once the host has made it durable.
+    File(OutputFile),
+    /// It is already where it belongs; the text says where.
+    Done(String),
+}
+
+/// One input of a reader.
+pub struct Input<'a> {
+    /// The name for people: the file's name, or `standard input`.
+    pub name: &'a str,
+    /// Its size in bytes, where known (not for standard input and compressed files).
+    pub size: Option<u64>,
+    /// The content, uncompressed.
+    pub bytes: &'a mut dyn Read,
+}
+
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a reader puts its streams, one after another.
+pub trait Streams: Output {
+    /// Opens the next stream; items sent from now on belong to it.
+    ///
+    /// # Errors
+    ///
+    /// What a stage says about the header. Return it at once.
+    fn open(&mut self, header: Header) -> Result<()>;
+
+    /// Completes the open stream. When it returns, every sink has taken it.
+    ///
+    /// # Errors
+    ///
+    /// What a stage says. Return it at once.
+    fn finish(&mut self) -> Result<()>;
+}
+
+/// Settings of a reader: turns one file into streams.
+///
+/// The host finds the inputs, unpacks them, calls `read` once for each, several at a time, and
+/// remembers what has been delivered. A reader does not loop over files.
+pub trait ReaderPlugin: Send + Sync {
+    /// What is wrong with these settings at this place, beyond what the schema says.
+    /// Touches no file and no hardware.
+    fn check(&self, place: &Place) -> Vec<Problem> {
+        let _ = place;
+        Vec::new()
+    }
+
+    /// Reads one input to its end. An error gives up the stream that is open; streams that
+    /// were finished before it stay.
+    ///
+    /// # Errors
+    ///
+    /// When the input is bad: what and where in it.
+    fn read(&self, input: Input<'_>, out: &mut dyn Streams, cx: &Context) -> Result<()>;
+}
+
+/// What an asynchronous source returns.
+pub type SourceFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// Settings of a source: a device, or anything else that has to be waited for.
+pub trait SourcePlugin: Send + Sync {
+    /// What is wrong with these settings at this place, beyond what the schema says.
+    /// Touches no file and no hardware.
+    fn check(&self, place: &Place) -> Vec<Problem> {
+        let _ = place;
+        Vec::new()
+    }
+
+    /// Runs until the source has ended, or `cx` is cancelled: then it ends its stream soon.
+    fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()>;
+}
+
+/// Where a source puts its streams, one after another.
+pub trait StreamOut: Send {
+    /// Opens the next stream.
+    fn open(&mut self, header: Header) -> SourceFuture<'_, ()>;
+
+    /// Sends an item of the open stream; waits while the transforms are behind.
+    fn send(&mut self, item: Item) -> SourceFuture<'_, ()>;
+
+    /// Completes the open stream; when it is done, every sink has taken it, and only then may
+    /// the source mark it as delivered on the device.
+    fn finish(&mut self) -> SourceFuture<'_, ()>;
+}
+
+/// What the host lends a source: time, cancellation, warnings.
+#[derive(Clone, Debug)]
+pub struct SourceCx {
+    context: Context,
+    clock: std::sync::Arc<dyn Clock>,
+}
+
+/// The host's clock: the real one, or a virtual one for simulated devices.
+pub trait Clock: Send + Sync + fmt::Debug {
+    /// The time now: UTC at the start of the run plus the monotonic clock, so that a step of
+    /// the system's clock never moves samples.
+    fn now(&self) -> Timestamp;
+
+    /// Waits.
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
+impl SourceCx {
+    /// A context with that clock.
+    pub fn new(context: Context, clock: std::sync::Arc<dyn Clock>) -> Self {
+        Self { context, clock }
+    }
+
+    /// The time now, by the host's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Waits, or returns [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) when the run is
+    /// to stop.
+    ///
+    /// # Errors
+    ///
+    /// Only the cancellation.
+    pub async fn sleep(&self, duration: Duration) -> Result<()> {
+        let mut sleep = self.clock.sleep(duration);
+        let mut thrown = Box::pin(self.context.cancel().thrown());
+        std::future::poll_fn(|cx| {
+            if thrown.as_mut().poll(cx).is_ready() {
+                return std::task::Poll::Ready(Err(Error::cancelled()));
+            }
+            sleep.as_mut().poll(cx).map(Ok)
+        })
+        .await
+    }
+
+    /// Warnings and cancellation.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+}

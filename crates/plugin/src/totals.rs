@@ -1,0 +1,277 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Batch, field};
+
+/// The longest step between two samples that counts as measured, in seconds. A longer one is
+/// a gap: it counts this long in averages and energies.
+pub const MAX_STEP: f64 = 10.0;
+
+/// What was done over a stretch of time: a lap, a session.
+///
+/// `NaN` (`null` in text) where it is not known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Totals {
+    /// Seconds with the timer running.
+    #[serde(with = "nullable")]
+    pub timer_time: f64,
+    /// Metres.
+    #[serde(with = "nullable")]
+    pub distance: f64,
+    /// Strokes or revolutions.
+    #[serde(with = "nullable")]
+    pub cycles: f64,
+    /// Kilocalories.
+    #[serde(with = "nullable")]
+    pub calories: f64,
+    /// Joules.
+    #[serde(with = "nullable")]
+    pub work: f64,
+    /// Highest speed, in m/s.
+    #[serde(with = "nullable")]
+    pub max_speed: f64,
+    /// Mean heart rate over time, in bpm.
+    #[serde(with = "nullable")]
+    pub avg_heart_rate: f64,
+    /// Highest heart rate, in bpm.
+    #[serde(with = "nullable")]
+    pub max_heart_rate: f64,
+    /// Lowest heart rate, in bpm.
+    #[serde(with = "nullable")]
+    pub min_heart_rate: f64,
+    /// Mean of the cadences above zero over time, per minute.
+    #[serde(with = "nullable")]
+    pub avg_cadence: f64,
+    /// Highest cadence, per minute.
+    #[serde(with = "nullable")]
+    pub max_cadence: f64,
+    /// Mean power over time, in watts.
+    #[serde(with = "nullable")]
+    pub avg_power: f64,
+    /// Highest power, in watts.
+    #[serde(with = "nullable")]
+    pub max_power: f64,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self {
+            timer_time: f64::NAN,
+            distance: f64::NAN,
+            cycles: f64::NAN,
+            calories: f64::NAN,
+            work: f64::NAN,
+            max_speed: f64::NAN,
+            avg_heart_rate: f64::NAN,
+            max_heart_rate: f64::NAN,
+            min_heart_rate: f64::NAN,
+            avg_cadence: f64::NAN,
+            max_cadence: f64::NAN,
+            avg_power: f64::NAN,
+            max_power: f64::NAN,
+        }
+    }
+}
+
+impl Totals {
+    /// Mean speed while the timer ran, in m/s; `NaN` without time or distance.
+    pub fn avg_speed(&self) -> f64 {
+        if self.timer_time > 0.0 {
+            self.distance / self.timer_time
+        } else {
+            f64::NAN
+        }
+    }
+
+    /// Mean distance of a stroke or revolution, in metres; `NaN` without any.
+    pub fn cycle_length(&self) -> f64 {
+        if self.cycles > 0.0 {
+            self.distance / self.cycles
+        } else {
+            f64::NAN
+        }
+    }
+}
+
+mod nullable {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature is serde's"
+    )]
+    pub(super) fn serialize<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
+        if value.is_finite() {
+            to.serialize_f64(*value)
+        } else {
+            to.serialize_none()
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        Ok(Option::<f64>::deserialize(from)?.unwrap_or(f64::NAN))
+    }
+}
+
+/// A quantity's mean over time, and its extremes.
+#[derive(Clone, Copy, Debug)]
+struct Mean {
+    weighted: f64,
+    weight: f64,
+    /// For stretches without any duration: the plain mean.
+    sum: f64,
+    count: f64,
+    max: f64,
+    min: f64,
+}
+
+impl Mean {
+    const EMPTY: Self = Self {
+        weighted: 0.0,
+        weight: 0.0,
+        sum: 0.0,
+        count: 0.0,
+        max: f64::NAN,
+        min: f64::NAN,
+    };
+
+    fn stretch(&mut self, value: f64, seconds: f64) {
+        if !value.is_nan() {
+            self.weighted += value * seconds;
+            self.weight += seconds;
+        }
+    }
+
+    fn sample(&mut self, value: f64) {
+        if !value.is_nan() {
+            self.sum += value;
+            self.count += 1.0;
+            self.max = self.max.max(value);
+            self.min = self.min.min(value);
+        }
+    }
+
+    fn mean(&self) -> f64 {
+        if self.weight > 0.0 {
+            self.weighted / self.weight
+        } else if self.count > 0.0 {
+            self.sum / self.count
+        } else {
+            f64::NAN
+        }
+    }
+}
+
+/// The columns of a batch that totals are made of, looked up once a batch.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Measured<'a> {
+    speed: Option<&'a [f64]>,
+    heart_rate: Option<&'a [f64]>,
+    cadence: Option<&'a [f64]>,
+    power: Option<&'a [f64]>,
+}
+
+impl<'a> Measured<'a> {
+    /// The columns of `batch`.
+    pub fn of(batch: &'a Batch) -> Self {
+        Self {
+            speed: batch.column(&field::SPEED),
+            heart_rate: batch.column(&field::HEART_RATE),
+            cadence: batch.column(&field::CADENCE),
+            power: batch.column(&field::POWER),
+        }
+    }
+
+    fn row(&self, row: usize) -> [f64; 4] {
+        let at = |column: Option<&[f64]>| {
+            column
+                .and_then(|values| values.get(row).copied())
+                .unwrap_or(f64::NAN)
+        };
+        [
+            at(self.speed),
+            at(self.heart_rate),
+            at(self.cadence),
+            at(self.power),
+        ]
+    }
+}
+
+/// Sums up samples into [`Totals`].
+///
+/// A sample's speed, heart rate, cadence and power stand for the time since the sample before
+/// it, so a cut between two samples divides that time exactly. Time with the timer stopped
+/// does not count. Distance, cycles and calories are counters: the caller, who knows their
+/// values at the cuts, fills them in.
+#[derive(Clone, Debug)]
+pub struct Accumulator {
+    speed: Mean,
+    heart_rate: Mean,
+    cadence: Mean,
+    power: Mean,
+    timer_time: f64,
+}
+
+impl Default for Accumulator {
+    fn default() -> Self {
+        Self {
+            speed: Mean::EMPTY,
+            heart_rate: Mean::EMPTY,
+            cadence: Mean::EMPTY,
+            power: Mean::EMPTY,
+            timer_time: 0.0,
+        }
+    }
+}
+
+impl Accumulator {
+    /// Counts `seconds` of running timer for which row `row` stands.
+    pub fn stretch(&mut self, measured: &Measured<'_>, row: usize, seconds: f64) {
+        self.timer_time += seconds;
+        let weight = seconds.min(MAX_STEP);
+        let [_, heart_rate, cadence, power] = measured.row(row);
+        self.heart_rate.stretch(heart_rate, weight);
+        if cadence > 0.0 {
+            self.cadence.stretch(cadence, weight);
+        }
+        self.power.stretch(power, weight);
+    }
+
+    /// Takes row `row` into the extremes.
+    pub fn sample(&mut self, measured: &Measured<'_>, row: usize) {
+        let [speed, heart_rate, cadence, power] = measured.row(row);
+        self.speed.sample(speed);
+        self.heart_rate.sample(heart_rate);
+        if cadence > 0.0 {
+            self.cadence.sample(cadence);
+        }
+        self.power.sample(power);
+    }
+
+    /// Seconds of running timer so far.
+    pub fn timer_time(&self) -> f64 {
+        self.timer_time
+    }
+
+    /// The totals so far, without the counters (distance, cycles, calories).
+    pub fn totals(&self) -> Totals {
+        let work = self.power.weighted;
+        Totals {
+            timer_time: self.timer_time,
+            work: if self.power.count > 0.0 {
+                work
+            } else {
+                f64::NAN
+            },
+            max_speed: self.speed.max,
+            avg_heart_rate: self.heart_rate.mean(),
+            max_heart_rate: self.heart_rate.max,
+            min_heart_rate: self.heart_rate.min,
+            avg_cadence: self.cadence.mean(),
+            max_cadence: self.cadence.max,
+            avg_power: self.power.mean(),
+            max_power: self.power.max,
+            ..Totals::default()
+        }
+    }
+}
