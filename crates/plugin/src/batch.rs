@@ -38,6 +38,20 @@ impl Batch {
         }
     }
 
+    /// A batch with these times and no columns yet. A time before the one in front of it is
+    /// raised to it, so that times never decrease.
+    pub fn of_times(mut time: Vec<Timestamp>) -> Self {
+        let mut latest = Timestamp::from_micros(i64::MIN);
+        for time in &mut time {
+            latest = latest.max(*time);
+            *time = latest;
+        }
+        Self {
+            time,
+            columns: Vec::new(),
+        }
+    }
+
     /// Appends a row: its time, and a value for each column in their order.
     ///
     /// Values that are missing at the end become `NaN`; surplus values are ignored. A time
@@ -140,10 +154,7 @@ impl<'de> serde::Deserialize<'de> for Batch {
         let time = map.remove("time").unwrap_or_default();
         let time: Vec<Timestamp> =
             serde_json::from_value(time).map_err(serde::de::Error::custom)?;
-        let mut batch = Self {
-            time,
-            columns: Vec::new(),
-        };
+        let mut batch = Self::of_times(time);
         for (name, values) in map {
             let values: Vec<Option<f64>> =
                 serde_json::from_value(values).map_err(serde::de::Error::custom)?;

@@ -235,6 +235,13 @@ pub struct Athlete {
     pub vo2max: Option<f64>,
 }
 
+impl Athlete {
+    /// The age in years at that time: the year less the year of birth.
+    pub fn age(&self, at: Timestamp) -> Option<u16> {
+        u16::try_from(at.year()).ok()?.checked_sub(self.birth_year?)
+    }
+}
+
 /// Sex, as the formulas for calories know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -62,6 +62,7 @@ pub mod field;
 mod header;
 mod item;
 mod output_file;
+mod pending_laps;
 mod plugin;
 mod settings;
 mod stage;
@@ -80,7 +81,8 @@ pub use field::Field;
 pub use header::{Athlete, Device, Header, HrZones, Kind, Sex, Sport, ZoneMethod};
 pub use item::{Curve, Event, Intensity, Item, Lap, Meta, Trigger};
 pub use output_file::OutputFile;
-pub use plugin::{Plugin, Prepare, Role};
+pub use pending_laps::PendingLaps;
+pub use plugin::{LazySchema, Plugin, Prepare, Role};
 pub use settings::{Settings, schema_of, settings_from};
 pub use stage::{
     Clock, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx, SourceFuture,

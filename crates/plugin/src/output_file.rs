@@ -9,6 +9,9 @@ use crate::{Error, Result};
 /// How old a file in a staging folder must be before an unlocked one counts as left behind.
 const LEFT_BEHIND: Duration = Duration::from_secs(60);
 
+/// How often a temporary name is tried.
+const TRIES: usize = 100;
+
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 
 /// A file on its way into a folder: written beside it, visible only when complete.
@@ -35,37 +38,46 @@ impl OutputFile {
     ///
     /// When a folder or the file can't be made.
     pub fn create(folder: &Path) -> Result<Self> {
-        let staging = staging_for(folder)?;
+        let mut tries = 0;
         loop {
             let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-            let temporary = staging.join(format!(".{}-{number}.fit.part", std::process::id()));
-            match File::options()
+            let part = format!(".{}-{number}.fit.part", std::process::id());
+            let temporary = staging_for(folder)?.join(part);
+            let mut options = File::options();
+            let error = match options
                 .read(true)
                 .write(true)
                 .create_new(true)
                 .open(&temporary)
             {
-                Ok(file) => {
-                    // Tells other processes that this file is being written; see `clean`.
-                    let _ = file.try_lock();
-                    let folder = folder.to_path_buf();
-                    let name = String::new();
-                    return Ok(Self {
-                        file,
-                        temporary,
-                        folder,
-                        name,
-                        published: false,
-                    });
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => {
-                    return Err(Error::io(
-                        format!("create `{}`", temporary.display()),
-                        error,
-                    ));
-                }
+                Ok(file) => return Ok(Self::begin(file, temporary, folder)),
+                Err(error) => error,
+            };
+            // The name is taken, or another process has just removed the empty staging folder.
+            let again = matches!(
+                error.kind(),
+                io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound
+            );
+            tries += 1;
+            if !again || tries > TRIES {
+                return Err(Error::io(
+                    format!("create `{}`", temporary.display()),
+                    error,
+                ));
             }
+        }
+    }
+
+    fn begin(file: File, temporary: PathBuf, folder: &Path) -> Self {
+        // Tells other processes that this file is being written; see `clean`.
+        let _ = file.try_lock();
+        let (folder, name) = (folder.to_path_buf(), String::new());
+        Self {
+            file,
+            temporary,
+            folder,
+            name,
+            published: false,
         }
     }
 
@@ -113,20 +125,24 @@ impl OutputFile {
         self.published = true;
     }
 
-    /// Removes what earlier processes, killed while writing, left behind for `folder`.
+    /// Removes what earlier processes, killed while writing, left behind for `folder`, and the
+    /// staging folder when nothing is in it.
     pub fn clean(folder: &Path) {
-        let candidates = [sibling_of(folder), Some(folder.to_path_buf())];
-        for entry in candidates
+        let sibling = sibling_of(folder).filter(|sibling| sibling.is_dir());
+        let place = sibling.as_deref().unwrap_or(folder);
+        if sibling.is_none() && sibling_of(folder).is_some() {
+            return;
+        }
+        for entry in fs::read_dir(place)
             .into_iter()
             .flatten()
-            .filter_map(|dir| fs::read_dir(dir).ok())
+            .filter_map(io::Result::ok)
         {
-            entry
-                .filter_map(io::Result::ok)
-                .map(|entry| entry.path())
-                .for_each(|path| {
-                    let _ = remove_if_left_behind(&path);
-                });
+            let _ = remove_if_left_behind(&entry.path());
+        }
+        if let Some(staging) = sibling_of(folder) {
+            // Fails when another process has a file in it.
+            let _ = fs::remove_dir(staging);
         }
     }
 }

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
@@ -17,11 +17,14 @@ pub struct Plugin {
     pub about: String,
     /// The version of the crate that provides it.
     pub version: String,
-    /// The JSON Schema of its settings.
-    pub schema: Value,
+    /// The JSON Schema of its settings, computed when somebody looks.
+    pub schema: LazySchema,
     /// What kind of stage it makes.
     pub role: Role,
 }
+
+/// A JSON Schema that is computed at the first look: a run needs those of its own stages only.
+pub type LazySchema = LazyLock<Value, Box<dyn FnOnce() -> Value + Send + Sync>>;
 
 /// Makes a stage out of settings.
 pub type Prepare<T> = Box<dyn Fn(Value) -> Result<Arc<T>, Problem> + Send + Sync>;
@@ -125,7 +128,7 @@ impl Plugin {
             name: name.to_owned(),
             about: about.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            schema: schema_of::<S>(),
+            schema: LazyLock::new(Box::new(schema_of::<S>)),
             role,
         }
     }

@@ -89,6 +89,13 @@ pub trait SinkPlugin: Send + Sync {
         None
     }
 
+    /// The name that a stream's file will have in the folder, if this sink writes files. A dry
+    /// run shows it.
+    fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
+        let _ = (header, summary);
+        None
+    }
+
     /// Opens the sink for one stream.
     ///
     /// # Errors

@@ -7,6 +7,8 @@ pub struct Summarizer {
     summary: Summary,
     accumulator: Accumulator,
     timer: Timer,
+    /// The end of the last pause.
+    resumed: Timestamp,
     distance: f64,
     cycles: f64,
 }
@@ -22,6 +24,7 @@ impl Summarizer {
             },
             accumulator: Accumulator::default(),
             timer: Timer::default(),
+            resumed: header.start,
             distance: f64::NAN,
             cycles: f64::NAN,
         }
@@ -36,7 +39,7 @@ impl Summarizer {
             Item::Event(event) => {
                 self.timer.event(event);
                 if let Event::TimerStart { time } = event {
-                    self.reach(*time);
+                    self.resumed = self.resumed.max(*time);
                 }
             }
             Item::Curve(_) | Item::Bytes(_) => {}
@@ -57,23 +60,17 @@ impl Summarizer {
         self.cycles = last_of(batch, &field::TOTAL_CYCLES).unwrap_or(self.cycles);
     }
 
-    /// A pause at the very end belongs to the stream.
-    fn reach(&mut self, time: Timestamp) {
-        if time > self.summary.end {
-            self.accumulator.stretch(
-                &Measured::default(),
-                0,
-                self.timer.active(self.summary.end, time),
-            );
-            self.timer.forget(time);
-            self.summary.end = time;
-        }
-    }
-
     /// The summary so far.
     pub fn summary(&self) -> Summary {
         let mut summary = self.summary.clone();
-        summary.totals = self.accumulator.totals();
+        let mut accumulator = self.accumulator.clone();
+        // A pause at the very end belongs to the stream. One before a sample is that sample's.
+        if self.resumed > summary.end {
+            let seconds = self.timer.active(summary.end, self.resumed);
+            accumulator.stretch(&Measured::default(), 0, seconds);
+            summary.end = self.resumed;
+        }
+        summary.totals = accumulator.totals();
         summary.totals.distance = self.distance;
         summary.totals.cycles = self.cycles;
         summary

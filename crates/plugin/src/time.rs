@@ -39,6 +39,12 @@ impl Timestamp {
         self.0.saturating_add(500_000).div_euclid(1_000_000)
     }
 
+    /// The calendar year, in UTC.
+    pub fn year(self) -> i32 {
+        let time = chrono::DateTime::from_timestamp_micros(self.0);
+        time.map_or(1970, |time| chrono::Datelike::year(&time))
+    }
+
     /// `2026-07-24T103005Z`: the start of an activity as part of a file name, to the second.
     pub fn for_file_name(self) -> String {
         self.format(self.rounded_seconds(), "%Y-%m-%dT%H%M%SZ")

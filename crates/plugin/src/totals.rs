@@ -258,7 +258,7 @@ impl Accumulator {
         let work = self.power.weighted;
         Totals {
             timer_time: self.timer_time,
-            work: if self.power.count > 0.0 {
+            work: if self.power.count > 0.0 || self.power.weight > 0.0 {
                 work
             } else {
                 f64::NAN
