@@ -1,0 +1,14 @@
+//! Tests of the crate through its public interface.
+#![cfg(test)]
+
+mod corpus;
+mod differential;
+mod encoder;
+mod golden;
+mod layout;
+mod limits;
+mod made;
+mod properties;
+mod support;
+mod tolerance;
+mod vectors;

@@ -1,0 +1,52 @@
+//! Any bytes: no panic, no endless loop, cleaned times increase and distances don't decrease.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tcx::{CleanOptions, Cleaned, Cleaner, Limits, Options, Reader, TimeOrigin};
+
+fuzz_target!(|bytes: &[u8]| {
+    // The first byte chooses the options, so that all of them are met.
+    let Some((&choice, file)) = bytes.split_first() else {
+        return;
+    };
+    let event = if choice & 1 == 0 { 64 * 1024 } else { 128 };
+    let limits = Limits {
+        event,
+        ..Limits::default()
+    };
+    let options = Options {
+        strict: choice & 2 != 0,
+        limits,
+    };
+    let coxswain_time_origin = if choice & 4 == 0 {
+        TimeOrigin::File
+    } else {
+        TimeOrigin::Shifted
+    };
+    let reader = Reader::new(file, options);
+    let mut cleaner = Cleaner::new(
+        reader,
+        CleanOptions {
+            coxswain_time_origin,
+        },
+    );
+    let (mut time, mut distance) = (i64::MIN, f64::MIN);
+    while let Ok(Some(piece)) = cleaner.next() {
+        match piece {
+            Cleaned::Activity(activity) => {
+                (time, distance) = (activity.start - 1, f64::MIN);
+            }
+            Cleaned::Point(point) => {
+                assert!(point.time > time, "time goes back");
+                time = point.time;
+                if !point.distance.is_nan() {
+                    assert!(point.distance >= distance, "distance goes back");
+                    distance = point.distance;
+                }
+            }
+            Cleaned::Lap(lap) => assert!(lap.start <= lap.end, "a lap ends before it starts"),
+            Cleaned::Pause(pause) => assert!(pause.start < pause.end, "a pause of no length"),
+            Cleaned::End(_) | Cleaned::Author(_) => {}
+        }
+    }
+});
