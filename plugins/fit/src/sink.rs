@@ -1,0 +1,154 @@
+//! The sink `fit`.
+
+use std::path::PathBuf;
+
+use pipeline_plugin::{
+    Context, Delivered, Error, Header, Item, Kind, OutputFile, Place, Plugin, Problem, Result,
+    Sink, SinkPlugin, Summary,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::activity::ActivityWriter;
+use crate::encoding::{Creator, Encoding, UtcOffset};
+use crate::name::NameTemplate;
+
+/// Writes each activity as a FIT file into a folder.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Fit {
+    /// Folder for the files; made if it does not exist.
+    #[schemars(extend("format" = "folder"))]
+    folder: PathBuf,
+    /// Name of a file, with `{start}`, `{date}`, `{sport}`, `{distance}`, `{key}` or `{input}`
+    /// (the input's own name) in it. A name that is taken by other content gets a number.
+    #[serde(default = "usual_name")]
+    name: String,
+    /// Offset of local time from UTC, such as `+02:00`; the recorder's own, else UTC.
+    #[serde(default)]
+    timezone: Option<UtcOffset>,
+    /// What the file says made it; the default is this program.
+    #[serde(default)]
+    creator: Creator,
+}
+
+fn usual_name() -> String {
+    "{start}_{sport}_{distance}_{key}.fit".to_owned()
+}
+
+/// The plugin `fit`.
+pub fn plugin() -> Plugin {
+    Plugin::sink::<Fit>("fit", "write each activity as a FIT file", "fit")
+}
+
+impl SinkPlugin for Fit {
+    fn check(&self, _: &Place) -> Vec<Problem> {
+        let mut problems: Vec<_> = NameTemplate::new(&self.name)
+            .err()
+            .map(|error| Problem::at("name", error))
+            .into_iter()
+            .collect();
+        problems.extend(check_creator(&self.creator));
+        problems
+    }
+
+    fn destination(&self) -> String {
+        format!("fit:{}", self.folder.display())
+    }
+
+    fn folder(&self) -> Option<PathBuf> {
+        Some(self.folder.clone())
+    }
+
+    fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
+        Some(self.template().fill(header, summary))
+    }
+
+    fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
+        let encoding = Encoding {
+            creator: self.creator.clone(),
+            timezone: self.timezone,
+        };
+        Ok(Box::new(FitStream::open(
+            &self.folder,
+            self.template(),
+            header,
+            &encoding,
+            cx,
+        )?))
+    }
+}
+
+impl Fit {
+    fn template(&self) -> NameTemplate {
+        NameTemplate::new(&self.name).unwrap_or(NameTemplate::ACTIVITY)
+    }
+}
+
+/// What is wrong with a creator.
+pub fn check_creator(creator: &Creator) -> Option<Problem> {
+    (creator.serial == 0).then(|| Problem {
+        path: vec!["creator".to_owned(), "serial".to_owned()],
+        message: "a serial number must not be 0".to_owned(),
+        help: None,
+    })
+}
+
+/// One stream on its way into a FIT file of a folder.
+#[derive(Debug)]
+pub struct FitStream {
+    writer: ActivityWriter<OutputFile>,
+    header: Header,
+    name: NameTemplate,
+    context: Context,
+}
+
+impl FitStream {
+    /// Begins the file.
+    ///
+    /// # Errors
+    ///
+    /// When the stream is no activity, or the folder can't be written.
+    pub fn open(
+        folder: &std::path::Path,
+        name: NameTemplate,
+        header: &Header,
+        encoding: &Encoding,
+        cx: &Context,
+    ) -> Result<Self> {
+        if header.kind != Kind::Activity {
+            return Err(Error::skip("only activities can be written as FIT"));
+        }
+        let writer = ActivityWriter::new(OutputFile::create(folder)?, header, encoding)?;
+        Ok(Self {
+            writer,
+            header: header.clone(),
+            name,
+            context: cx.clone(),
+        })
+    }
+}
+
+impl Sink for FitStream {
+    fn write(&mut self, item: &Item) -> Result<()> {
+        self.writer.write(item)
+    }
+
+    fn finish(self: Box<Self>, summary: &Summary) -> Result<Delivered> {
+        let saturated = self.writer.saturated();
+        if saturated > 0 {
+            let values = if saturated == 1 {
+                "value was"
+            } else {
+                "values were"
+            };
+            self.context.warn(format!(
+                "{saturated} {values} out of FIT's range and written as the nearest possible"
+            ));
+        }
+        let file = self.writer.finish(summary)?;
+        Ok(Delivered::File(
+            file.named(self.name.fill(&self.header, summary))?,
+        ))
+    }
+}

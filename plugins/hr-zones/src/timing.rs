@@ -1,0 +1,124 @@
+use pipeline_plugin::{
+    Batch, Header, Item, Lap, MAX_STEP, Output, PendingLaps, Result, Summary, Timer, Timestamp,
+    Transform, field,
+};
+
+/// Sums up one stream's time in each zone, and gives each lap its part.
+pub(crate) struct Timing {
+    /// Where each zone but the last ends, in bpm.
+    ends: Vec<f64>,
+    timer: Timer,
+    /// The time of the last sample.
+    reached: Timestamp,
+    /// The zone of the next sample, which stands for the time since the last; `None` without
+    /// heart rate.
+    zone: Option<usize>,
+    any_heart_rate: bool,
+    /// Whether there was a sample: the time before the first one stands for nothing.
+    begun: bool,
+    /// Time in each zone, in whole microseconds, so that the laps add up exactly.
+    spent: Vec<f64>,
+    /// The same at the end of the last lap.
+    before: Vec<f64>,
+    laps: PendingLaps,
+}
+
+impl Timing {
+    /// With zones of those bounds, two or more, rising.
+    pub(crate) fn new(header: &Header, bounds: &[f64]) -> Self {
+        let ends = bounds
+            .split_last()
+            .map_or_else(Vec::new, |(_, ends)| ends.to_vec());
+        let spent = vec![0.0; ends.len() + 1];
+        Self {
+            ends,
+            timer: Timer::default(),
+            reached: header.start,
+            zone: None,
+            any_heart_rate: false,
+            begun: false,
+            before: spent.clone(),
+            spent,
+            laps: PendingLaps::default(),
+        }
+    }
+
+    fn samples(&mut self, batch: &Batch, out: &mut dyn Output) -> Result<()> {
+        let heart_rates = batch.column(&field::HEART_RATE);
+        let zone_at = |timing: &Self, row: usize| timing.zone_of(*heart_rates?.get(row)?);
+        if let Some(next) = batch.time().first() {
+            self.zone = zone_at(self, 0);
+            self.any_heart_rate |= self.zone.is_some();
+            self.settle(*next, out)?;
+        }
+        for (row, time) in batch.time().iter().enumerate() {
+            let time = self.reached.max(*time);
+            self.zone = zone_at(self, row);
+            self.any_heart_rate |= self.zone.is_some();
+            let micros = self.micros(time, time);
+            if let Some(spent) = self.zone.and_then(|zone| self.spent.get_mut(zone)) {
+                *spent += micros;
+            }
+            self.timer.forget(time);
+            self.reached = time;
+            self.begun = true;
+        }
+        Ok(())
+    }
+
+    /// The zone of a heart rate in bpm; `None` if it was not measured. 0 is a belt that slipped.
+    fn zone_of(&self, heart_rate: f64) -> Option<usize> {
+        let zone = || self.ends.iter().filter(|end| heart_rate >= **end).count();
+        (heart_rate > 0.0).then(zone)
+    }
+
+    /// Microseconds from the last sample to `end`, as far as they count if the next sample is at
+    /// `next`.
+    fn micros(&self, end: Timestamp, next: Timestamp) -> f64 {
+        if !self.begun || self.timer.active(self.reached, next) > MAX_STEP {
+            return 0.0;
+        }
+        (self.timer.active(self.reached, end) * 1e6).round()
+    }
+
+    /// Completes the laps that end between the last sample and the one at `next`.
+    fn settle(&mut self, next: Timestamp, out: &mut dyn Output) -> Result<()> {
+        if self.laps.is_empty() {
+            return Ok(());
+        }
+        let mut laps = std::mem::take(&mut self.laps);
+        let settled = laps.settle(|lap| self.complete(lap, next), out);
+        self.laps = laps;
+        settled
+    }
+
+    fn complete(&mut self, lap: &mut Lap, next: Timestamp) {
+        let mut end = self.spent.clone();
+        if let Some(spent) = self.zone.and_then(|zone| end.get_mut(zone)) {
+            *spent += self.micros(lap.end.min(next), next);
+        }
+        let differences = end.iter().zip(&self.before);
+        let times = differences.map(|(end, before)| (end - before) / 1e6);
+        lap.time_in_hr_zone = self.any_heart_rate.then(|| times.collect());
+        self.before = end;
+    }
+}
+
+impl Transform for Timing {
+    fn process(&mut self, item: Item, out: &mut dyn Output) -> Result<()> {
+        match &item {
+            Item::Samples(batch) => self.samples(batch, out)?,
+            Item::Event(event) => self.timer.event(event),
+            Item::Lap(_) | Item::Curve(_) | Item::Bytes(_) => {}
+        }
+        self.laps.pass(item, out)
+    }
+
+    fn finish(&mut self, summary: &mut Summary, out: &mut dyn Output) -> Result<()> {
+        self.settle(self.reached, out)?;
+        if self.any_heart_rate {
+            summary.time_in_hr_zone = Some(self.spent.iter().map(|micros| micros / 1e6).collect());
+        }
+        Ok(())
+    }
+}
