@@ -1,0 +1,299 @@
+//! One stream's way through the stages: plain calls, one after another, on one thread.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pipeline_plugin::{
+    Athlete, Context, Delivered, Error, ErrorKind, Header, Item, Output, Result, Sink, SinkPlugin,
+    Summarizer, Summary, Transform,
+};
+use serde::Serialize;
+
+use crate::content::ContentHasher;
+use crate::live::SinkThread;
+use crate::plan::{PlannedStage, StageKind};
+
+/// Where `--tap` and golden tests get the items of one stage, as JSON Lines.
+#[derive(Clone)]
+pub struct Tap {
+    /// The stage after which to look; empty for right behind the source.
+    pub stage: String,
+    /// Takes the lines.
+    pub out: Arc<Mutex<dyn Write + Send>>,
+}
+
+/// How the streams of a run are opened.
+#[derive(Clone)]
+pub(crate) struct Opening<'a> {
+    pub(crate) stages: &'a [PlannedStage],
+    pub(crate) tap: Option<&'a Tap>,
+    /// Sinks are not opened, only asked for names.
+    pub(crate) dry_run: bool,
+    /// Each sink gets a thread and a queue of its own.
+    pub(crate) live: bool,
+    pub(crate) context: &'a Context,
+    /// Goes into the header of every stream that does not know its athlete.
+    pub(crate) athlete: &'a Athlete,
+}
+
+/// A stream on its way.
+pub(crate) struct Chain {
+    nodes: Vec<Node>,
+    summarizer: Summarizer,
+    content: ContentHasher,
+}
+
+/// What a sink made of a stream.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Index of the sink, counted depth first.
+    pub(crate) sink: usize,
+    pub(crate) header: Header,
+    pub(crate) summary: Summary,
+    pub(crate) result: Result<Made>,
+}
+
+/// What is there after a stream has finished.
+#[derive(Debug)]
+pub(crate) enum Made {
+    /// Something to deliver.
+    Output(Delivered),
+    /// A dry run: it would be delivered there.
+    Nothing(PathBuf),
+}
+
+enum Node {
+    Transform {
+        transform: Box<dyn Transform>,
+        next: Vec<Node>,
+    },
+    Sink(Box<SinkNode>),
+}
+
+struct SinkNode {
+    index: usize,
+    plugin: Arc<dyn SinkPlugin>,
+    header: Header,
+    summarizer: Summarizer,
+    state: SinkState,
+}
+
+enum SinkState {
+    Open(Box<dyn Sink>),
+    Dry,
+    Failed(Error),
+}
+
+impl Chain {
+    pub(crate) fn open(opening: &Opening<'_>, mut header: Header) -> Result<Self> {
+        if header.athlete == Athlete::default() {
+            header.athlete.clone_from(opening.athlete);
+        }
+        let content = ContentHasher::new(&header);
+        let summarizer = Summarizer::new(&header);
+        let mut sinks = 0;
+        let nodes = match opening.tap {
+            Some(tap) if tap.stage.is_empty() => {
+                let next = open_all(opening, opening.stages, &header, &mut sinks)?;
+                vec![tapped(tap, &header, next)?]
+            }
+            _ => open_all(opening, opening.stages, &header, &mut sinks)?,
+        };
+        Ok(Self {
+            nodes,
+            summarizer,
+            content,
+        })
+    }
+
+    pub(crate) fn send(&mut self, item: Item) -> Result<()> {
+        self.content.take(&item);
+        self.summarizer.take(&item);
+        Next(&mut self.nodes).send(item)
+    }
+
+    /// Ends the stream: what each sink made of it.
+    pub(crate) fn finish(mut self) -> Result<Vec<Outcome>> {
+        let mut summary = self.summarizer.summary();
+        summary.content_key = self.content.key();
+        let mut outcomes = Vec::new();
+        finish_all(&mut self.nodes, &summary, &mut outcomes)?;
+        outcomes.sort_by_key(|outcome| outcome.sink);
+        Ok(outcomes)
+    }
+}
+
+fn open_all(
+    opening: &Opening<'_>,
+    stages: &[PlannedStage],
+    header: &Header,
+    sinks: &mut usize,
+) -> Result<Vec<Node>> {
+    let mut nodes = Vec::with_capacity(stages.len());
+    for stage in stages {
+        let context = opening.context.for_stage(&stage.id);
+        match &stage.kind {
+            StageKind::Transform(plugin) => {
+                let mut header = header.clone();
+                let transform = plugin.open(&mut header, &context)?;
+                let mut next = open_all(opening, &stage.next, &header, sinks)?;
+                if let Some(tap) = opening.tap.filter(|tap| tap.stage == stage.id) {
+                    next = vec![tapped(tap, &header, next)?];
+                }
+                nodes.push(Node::Transform { transform, next });
+            }
+            StageKind::Sink(plugin) => {
+                let state = if opening.dry_run {
+                    SinkState::Dry
+                } else {
+                    let opened = plugin.open(header, &context).and_then(|sink| {
+                        if opening.live {
+                            Ok(Box::new(SinkThread::start(sink, &stage.id)?) as Box<dyn Sink>)
+                        } else {
+                            Ok(sink)
+                        }
+                    });
+                    opened.map_or_else(SinkState::Failed, SinkState::Open)
+                };
+                nodes.push(Node::Sink(Box::new(SinkNode {
+                    index: *sinks,
+                    plugin: Arc::clone(plugin),
+                    header: header.clone(),
+                    summarizer: Summarizer::new(header),
+                    state,
+                })));
+                *sinks += 1;
+            }
+        }
+    }
+    Ok(nodes)
+}
+
+/// The stages behind a stage; all of them get every item.
+struct Next<'a>(&'a mut [Node]);
+
+impl Output for Next<'_> {
+    fn send(&mut self, item: Item) -> Result<()> {
+        let Some((last, others)) = self.0.split_last_mut() else {
+            return Ok(());
+        };
+        for node in others {
+            node.take(item.clone())?;
+        }
+        last.take(item)
+    }
+}
+
+impl Node {
+    fn take(&mut self, item: Item) -> Result<()> {
+        match self {
+            Self::Transform { transform, next } => transform.process(item, &mut Next(next)),
+            Self::Sink(sink) => sink.take(&item),
+        }
+    }
+}
+
+impl SinkNode {
+    /// A sink that fails is detached; the stream and the other sinks go on.
+    fn take(&mut self, item: &Item) -> Result<()> {
+        self.summarizer.take(item);
+        if let SinkState::Open(sink) = &mut self.state
+            && let Err(error) = sink.write(item)
+        {
+            if error.kind() == ErrorKind::Cancelled {
+                return Err(error);
+            }
+            self.state = SinkState::Failed(error);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, flowing: &Summary) -> Outcome {
+        let mut summary = self.summarizer.summary();
+        summary.totals.calories = flowing.totals.calories;
+        summary.time_in_hr_zone.clone_from(&flowing.time_in_hr_zone);
+        summary.calories_method.clone_from(&flowing.calories_method);
+        if let (true, Some(calories)) = (summary.totals.calories.is_nan(), summary.meta.calories) {
+            summary.totals.calories = calories;
+            summary.calories_method = Some("file".to_owned());
+        }
+        summary.content_key = flowing.content_key;
+        let state = std::mem::replace(&mut self.state, SinkState::Dry);
+        let result = match state {
+            SinkState::Open(sink) => sink.finish(&summary).map(Made::Output),
+            SinkState::Failed(error) => Err(error),
+            SinkState::Dry => Ok(Made::Nothing(self.would_write(&summary))),
+        };
+        Outcome {
+            sink: self.index,
+            header: self.header.clone(),
+            summary,
+            result,
+        }
+    }
+
+    fn would_write(&self, summary: &Summary) -> PathBuf {
+        let name = self
+            .plugin
+            .file_name(&self.header, summary)
+            .unwrap_or_default();
+        self.plugin.folder().unwrap_or_default().join(name)
+    }
+}
+
+fn finish_all(nodes: &mut [Node], summary: &Summary, outcomes: &mut Vec<Outcome>) -> Result<()> {
+    for node in nodes {
+        match node {
+            Node::Transform { transform, next } => {
+                let mut summary = summary.clone();
+                transform.finish(&mut summary, &mut Next(next))?;
+                finish_all(next, &summary, outcomes)?;
+            }
+            Node::Sink(sink) => outcomes.push(sink.finish(summary)),
+        }
+    }
+    Ok(())
+}
+
+/// Passes everything on, and writes it down.
+struct Tapped {
+    out: Arc<Mutex<dyn Write + Send>>,
+}
+
+fn tapped(tap: &Tap, header: &Header, next: Vec<Node>) -> Result<Node> {
+    let transform = Box::new(Tapped {
+        out: Arc::clone(&tap.out),
+    });
+    transform.line(&Line::Open(header))?;
+    Ok(Node::Transform { transform, next })
+}
+
+/// The lines around the items.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Line<'a> {
+    Open(&'a Header),
+    Finish(&'a Summary),
+}
+
+impl Tapped {
+    fn line(&self, line: &impl Serialize) -> Result<()> {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        serde_json::to_writer(&mut *out, line)
+            .map_err(std::io::Error::from)
+            .and_then(|()| out.write_all(b"\n"))
+            .map_err(|error| Error::io("write the tapped items", error))
+    }
+}
+
+impl Transform for Tapped {
+    fn process(&mut self, item: Item, out: &mut dyn Output) -> Result<()> {
+        self.line(&item)?;
+        out.send(item)
+    }
+
+    fn finish(&mut self, summary: &mut Summary, _: &mut dyn Output) -> Result<()> {
+        self.line(&Line::Finish(summary))
+    }
+}

@@ -1,0 +1,258 @@
+//! The ledger: what has been delivered where, over all runs.
+//!
+//! One SQLite file in the state folder. An input's key (SHA-256 of its bytes) makes a second
+//! run cheap; a stream's content key and destination decide whether it was delivered. Streams
+//! are published while a write transaction is open, so that of two processes only one
+//! delivers an activity.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use pipeline_plugin::{ContentKey, Error, ErrorKind, Result};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// The version of the tables, in `user_version`.
+const VERSION: i64 = 1;
+
+/// How long to wait for another process that is publishing.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const TABLES: &str = "
+    PRAGMA journal_mode = WAL;
+    BEGIN IMMEDIATE;
+    CREATE TABLE IF NOT EXISTS delivery (
+        content     BLOB NOT NULL,
+        destination TEXT NOT NULL,
+        path        TEXT NOT NULL,
+        input       TEXT NOT NULL,
+        time        INTEGER NOT NULL,
+        PRIMARY KEY (content, destination)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS input (
+        key         BLOB NOT NULL,
+        destination TEXT NOT NULL,
+        name        TEXT NOT NULL,
+        time        INTEGER NOT NULL,
+        PRIMARY KEY (key, destination)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS quarantine (
+        key         BLOB NOT NULL,
+        settings    BLOB NOT NULL,
+        name        TEXT NOT NULL,
+        reason      TEXT NOT NULL,
+        time        INTEGER NOT NULL,
+        PRIMARY KEY (key, settings)
+    ) WITHOUT ROWID;
+    PRAGMA user_version = 1;
+    COMMIT;
+";
+
+/// The open ledger.
+#[derive(Debug)]
+pub struct Ledger {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl Ledger {
+    /// Opens the ledger in a state folder; both are made if they do not exist.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or the file can't be used, or was made by a newer version.
+    pub fn open(state: &Path) -> Result<Self> {
+        let path = state.join("ledger.sqlite3");
+        if !path.exists() {
+            fs::create_dir_all(state).map_err(|error| {
+                Error::io(
+                    format!("make the state folder `{}`", state.display()),
+                    error,
+                )
+                .with_kind(ErrorKind::Resource)
+                .with_help("choose another one with `--state-dir`")
+            })?;
+        }
+        let cannot = |error| broken(&path, error);
+        let db = Connection::open(&path).map_err(cannot)?;
+        db.busy_timeout(PATIENCE).map_err(cannot)?;
+        db.pragma_update(None, "synchronous", "FULL")
+            .map_err(cannot)?;
+        let version: i64 = db
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map_err(cannot)?;
+        if version == 0 {
+            db.execute_batch(TABLES).map_err(cannot)?;
+        } else if version > VERSION {
+            let message = format!(
+                "`{}` was made by a newer version of pipeline",
+                path.display()
+            );
+            return Err(Error::resource(message).with_help("update pipeline"));
+        }
+        Ok(Self { db, path })
+    }
+
+    /// Whether everything of that input has been delivered to all these destinations.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn has_input(&self, key: &[u8; 32], destinations: &[String]) -> Result<bool> {
+        let mut known = self
+            .db
+            .prepare_cached("SELECT 1 FROM input WHERE key = ?1 AND destination = ?2")
+            .map_err(|error| self.broken(error))?;
+        for destination in destinations {
+            if !known
+                .exists(params![key, destination])
+                .map_err(|error| self.broken(error))?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(!destinations.is_empty())
+    }
+
+    /// Why an input with those bytes could not be used with these settings, if an earlier run
+    /// found out.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn quarantined(&self, key: &[u8; 32], settings: &[u8; 32]) -> Result<Option<String>> {
+        self.db
+            .prepare_cached("SELECT reason FROM quarantine WHERE key = ?1 AND settings = ?2")
+            .and_then(|mut query| {
+                query
+                    .query_row(params![key, settings], |row| row.get(0))
+                    .optional()
+            })
+            .map_err(|error| self.broken(error))
+    }
+
+    /// Begins to publish: other processes wait until [`commit`](Publishing::commit).
+    ///
+    /// # Errors
+    ///
+    /// When another process publishes for more than a minute, or the ledger can't be written.
+    pub(crate) fn publish(&mut self) -> Result<Publishing<'_>> {
+        self.db
+            .execute_batch("BEGIN IMMEDIATE")
+            .map_err(|error| self.broken(error))?;
+        Ok(Publishing {
+            ledger: self,
+            open: true,
+        })
+    }
+
+    fn broken(&self, error: rusqlite::Error) -> Error {
+        broken(&self.path, error)
+    }
+}
+
+fn broken(path: &Path, error: rusqlite::Error) -> Error {
+    let help = match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            "move the file away: files already in an outbox are recognised by their names"
+        }
+        Some(rusqlite::ErrorCode::DiskFull) => "free some space and run the same command again",
+        Some(rusqlite::ErrorCode::DatabaseBusy) => "wait for the other run to end",
+        _ => "check its permissions, or choose another place with `--state-dir`",
+    };
+    Error::resource(format!("cannot use the ledger `{}`", path.display()))
+        .with_source(error)
+        .with_help(help)
+}
+
+/// The ledger while streams are being published.
+pub(crate) struct Publishing<'a> {
+    ledger: &'a mut Ledger,
+    open: bool,
+}
+
+impl Publishing<'_> {
+    /// Where that stream was delivered before, if it was.
+    pub(crate) fn delivered(&self, content: &ContentKey, to: &str) -> Result<Option<PathBuf>> {
+        let db = &self.ledger.db;
+        let path: Option<String> = db
+            .prepare_cached("SELECT path FROM delivery WHERE content = ?1 AND destination = ?2")
+            .and_then(|mut query| {
+                query
+                    .query_row(params![content.0, to], |row| row.get(0))
+                    .optional()
+            })
+            .map_err(|error| self.ledger.broken(error))?;
+        Ok(path.map(PathBuf::from))
+    }
+
+    /// Notes that a stream is delivered.
+    pub(crate) fn note_delivery(
+        &self,
+        content: &ContentKey,
+        destination: &str,
+        path: &Path,
+        input: &str,
+    ) -> Result<()> {
+        self.execute(
+            "INSERT OR REPLACE INTO delivery VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![content.0, destination, path.to_string_lossy(), input, now()],
+        )
+    }
+
+    /// Notes that everything of an input is delivered.
+    pub(crate) fn note_input(&self, key: &[u8; 32], destination: &str, name: &str) -> Result<()> {
+        self.execute("DELETE FROM quarantine WHERE key = ?1", params![key])?;
+        self.execute(
+            "INSERT OR REPLACE INTO input VALUES (?1, ?2, ?3, ?4)",
+            params![key, destination, name, now()],
+        )
+    }
+
+    /// Notes that an input can't be used with these settings.
+    pub(crate) fn note_quarantine(
+        &self,
+        key: &[u8; 32],
+        settings: &[u8; 32],
+        name: &str,
+        reason: &str,
+    ) -> Result<()> {
+        self.execute(
+            "INSERT OR REPLACE INTO quarantine VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![key, settings, name, reason, now()],
+        )
+    }
+
+    fn execute(&self, sql: &str, params: &[&dyn rusqlite::ToSql]) -> Result<()> {
+        let db = &self.ledger.db;
+        db.prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(params))
+            .map(drop)
+            .map_err(|error| self.ledger.broken(error))
+    }
+
+    /// Makes the notes durable and lets other processes go on.
+    pub(crate) fn commit(mut self) -> Result<()> {
+        self.open = false;
+        self.ledger.db.execute_batch("COMMIT").map_err(|error| {
+            let _ = self.ledger.db.execute_batch("ROLLBACK");
+            self.ledger.broken(error)
+        })
+    }
+}
+
+impl Drop for Publishing<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            let _ = self.ledger.db.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+/// Seconds since 1970, for people who look into the ledger.
+fn now() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,50 @@
+//! Reads pipeline files, checks and plans them, and runs them.
+
+mod describe;
+mod diagnostic;
+mod discover;
+mod document;
+mod environment;
+mod expression;
+mod nearest;
+mod outline;
+mod overrides;
+mod plan;
+mod registry;
+mod schema;
+mod settings;
+mod source;
+mod wiring;
+mod yaml;
+
+pub use describe::{ChoiceRow, Description, OptionRow, describe};
+pub use diagnostic::{Diagnostic, Part, Severity, Style, neutral};
+pub use discover::{Bundled, Found, discover};
+pub use document::Document;
+pub use environment::Environment;
+pub use expression::skeleton;
+pub use nearest::nearest;
+pub use overrides::{Overrides, Setting};
+pub use plan::{Plan, PlannedSource, PlannedStage, SourceKind, StageKind, plan};
+pub use registry::Registry;
+pub use schema::{file_schema, stage_schema};
+pub use source::{Source, Span};
+
+mod chain;
+mod content;
+mod convert;
+mod delivery;
+mod inputs;
+mod ledger;
+mod live;
+mod platform;
+mod publish;
+mod report;
+mod run;
+
+pub use chain::Tap;
+pub use convert::convert;
+pub use inputs::{InputPath, Shard, find as find_inputs, has_ending};
+pub use ledger::Ledger;
+pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
+pub use run::{RunOptions, run};

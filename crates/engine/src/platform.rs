@@ -1,0 +1,70 @@
+//! Calls to the operating system beyond the standard library, with a portable fallback each.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// Renames, but never over something that exists: then the error is `AlreadyExists`.
+#[cfg(target_os = "linux")]
+pub(crate) fn rename_no_replace(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // Some network and FUSE file systems do not know the flag.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
+            link_no_replace(from, to)
+        }
+        result => result.map_err(Into::into),
+    }
+}
+
+/// Renames, but never over something that exists: then the error is `AlreadyExists`.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn rename_no_replace(from: &Path, to: &Path) -> io::Result<()> {
+    link_no_replace(from, to)
+}
+
+/// A hard link fails when the name is taken; where there are no links (FAT), the new name is
+/// reserved by creating it.
+fn link_no_replace(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) => {
+            File::options().write(true).create_new(true).open(to)?;
+            fs::rename(from, to)
+        }
+    }
+}
+
+/// Makes everything written so far to the file system of `file` durable, or at least `file`.
+#[cfg(target_os = "linux")]
+pub(crate) fn sync_file_system(file: &File) -> io::Result<()> {
+    match rustix::fs::syncfs(file) {
+        Ok(()) => Ok(()),
+        Err(_) => sync_file(file),
+    }
+}
+
+/// Makes `file` durable. Some network and phone mounts can't; that is not an error.
+pub(crate) fn sync_file(file: &File) -> io::Result<()> {
+    match file.sync_all() {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput
+            ) =>
+        {
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// Makes the names in a folder durable, where the system can.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder) {
+        Ok(folder) => sync_file(&folder),
+        // Windows can't open folders; their names are durable with the files.
+        Err(_) => Ok(()),
+    }
+}

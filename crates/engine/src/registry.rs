@@ -1,0 +1,28 @@
+use std::sync::Arc;
+
+use pipeline_plugin::Plugin;
+
+/// The plugins that pipeline files may name.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    plugins: Vec<Arc<Plugin>>,
+}
+
+impl Registry {
+    /// These plugins, in the order in which they are listed. Names are taken to be different.
+    pub fn new(plugins: impl IntoIterator<Item = Plugin>) -> Self {
+        Self {
+            plugins: plugins.into_iter().map(Arc::new).collect(),
+        }
+    }
+
+    /// The plugin of that name.
+    pub fn get(&self, name: &str) -> Option<&Arc<Plugin>> {
+        self.plugins.iter().find(|plugin| plugin.name == name)
+    }
+
+    /// All plugins.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Plugin>> {
+        self.plugins.iter()
+    }
+}
