@@ -1,0 +1,81 @@
+//! What every command needs: the plugins, the environment, and plans out of pipeline files.
+
+use std::path::PathBuf;
+
+use pipeline_engine::{Document, Environment, Overrides, Plan, Registry, discover};
+
+use crate::{exit, plugins, render, words};
+
+/// What every command needs.
+pub(crate) struct App {
+    /// The plugins that pipeline files may name.
+    pub(crate) registry: Registry,
+    /// Variables and the home folder.
+    pub(crate) environment: Environment,
+}
+
+impl App {
+    pub(crate) fn new() -> Self {
+        let registry = Registry::new(plugins::bundled());
+        Self {
+            registry,
+            environment: Environment::of_process(),
+        }
+    }
+
+    /// Finds a pipeline file: as given, in the usual folders, or bundled (`@name`). Says which
+    /// when that is not plain. On failure the reason has been printed, and the code comes back.
+    pub(crate) fn document(&self, name: &str) -> Result<Document, u8> {
+        let found = match discover(name, plugins::PIPELINES, &self.environment) {
+            Ok(found) => found,
+            Err(diagnostic) => {
+                render::diagnostics(&[diagnostic]);
+                return Err(exit::INVALID);
+            }
+        };
+        if let Some(choice) = found.choice() {
+            eprintln!("using {}", words::clean(&choice));
+        }
+        found.document(&self.environment).map_err(|diagnostic| {
+            render::diagnostics(&[diagnostic]);
+            exit::INVALID
+        })
+    }
+
+    /// Checks a pipeline and makes its stages. On failure everything that is wrong has been
+    /// printed, and the code comes back.
+    pub(crate) fn plan(&self, document: &Document, overrides: &Overrides) -> Result<Plan, u8> {
+        match pipeline_engine::plan(document, &self.registry, overrides, &self.environment) {
+            Ok(plan) => {
+                render::diagnostics(&plan.warnings);
+                Ok(plan)
+            }
+            Err(diagnostics) => {
+                render::diagnostics(&diagnostics);
+                Err(exit::INVALID)
+            }
+        }
+    }
+
+    /// The folder in which the ledger is kept.
+    pub(crate) fn state(&self, given: Option<PathBuf>) -> Result<PathBuf, u8> {
+        let variable = |name| {
+            self.environment
+                .variable(name)
+                .filter(|value| !value.is_empty())
+        };
+        given
+            .or_else(|| variable("PIPELINE_STATE_DIR").map(PathBuf::from))
+            .or_else(|| variable("XDG_STATE_HOME").map(|dir| PathBuf::from(dir).join("pipeline")))
+            .or_else(|| {
+                self.environment
+                    .home()
+                    .map(|home| home.join(".local/state/pipeline"))
+            })
+            .ok_or_else(|| {
+                eprintln!("error: there is no home folder to keep the ledger in");
+                eprintln!("  help: choose a folder with `--state-dir`");
+                exit::RESOURCE
+            })
+    }
+}

@@ -1,0 +1,49 @@
+//! The command line: every command in one place.
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::{commands, exit};
+
+/// Move recordings of exercise and power from where they arise to where they are wanted
+///
+/// A pipeline is a YAML file with a source, transforms and sinks, each provided by a plugin.
+#[derive(Parser)]
+#[command(name = "pipeline", version, after_help = exit::HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(commands::run::Run),
+    Convert(commands::convert::Convert),
+    Check(commands::check::Check),
+    Test(commands::test::Test),
+    New(commands::new::New),
+    List(commands::list::List),
+    Describe(commands::describe::Describe),
+    Schema(commands::schema::Schema),
+    Graph(commands::graph::Graph),
+    Completions(commands::completions::Completions),
+    Man(commands::completions::Man),
+}
+
+/// Runs the command; returns the exit code.
+pub(crate) fn dispatch(cli: Cli) -> u8 {
+    let app = App::new();
+    match cli.command {
+        Command::Run(args) => commands::run::run(args, &app),
+        Command::Convert(args) => commands::convert::run(&args, &app),
+        Command::Check(args) => commands::check::run(&args, &app),
+        Command::Test(args) => commands::test::run(&args, &app),
+        Command::New(args) => commands::new::run(&args, &app),
+        Command::List(args) => commands::list::run(&args, &app),
+        Command::Describe(args) => commands::describe::run(&args, &app),
+        Command::Schema(args) => commands::schema::run(&args, &app),
+        Command::Graph(args) => commands::graph::run(&args, &app),
+        Command::Completions(args) => commands::completions::completions(&args),
+        Command::Man(args) => commands::completions::man(&args),
+    }
+}

@@ -1,0 +1,12 @@
+//! The commands, one a module.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod convert;
+pub(crate) mod describe;
+pub(crate) mod graph;
+pub(crate) mod list;
+pub(crate) mod new;
+pub(crate) mod run;
+pub(crate) mod schema;
+pub(crate) mod test;

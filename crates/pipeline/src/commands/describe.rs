@@ -1,0 +1,105 @@
+//! `pipeline describe`.
+
+use clap::Args;
+use pipeline_engine::{Description, OptionRow, describe, nearest};
+use serde_json::json;
+
+use crate::app::App;
+use crate::output::result_line;
+use crate::{exit, words};
+
+/// Columns of a help text.
+const WIDTH: usize = 90;
+
+/// Describe a plugin and its options
+#[derive(Args)]
+pub(crate) struct Describe {
+    /// Plugin: a name of `pipeline list`
+    stage: String,
+
+    /// Print JSON
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+
+    /// Print the options as a Markdown table
+    #[arg(long)]
+    markdown: bool,
+}
+
+pub(crate) fn run(args: &Describe, app: &App) -> u8 {
+    let Some(plugin) = app.registry.get(&args.stage) else {
+        let names: Vec<&str> = app
+            .registry
+            .iter()
+            .map(|plugin| plugin.name.as_str())
+            .collect();
+        eprintln!("error: there is no plugin `{}`", words::clean(&args.stage));
+        match nearest(&args.stage, names.iter().copied()) {
+            Some(name) => eprintln!("help: did you mean `{name}`?"),
+            None => eprintln!("help: there are {}", names.join(", ")),
+        }
+        return exit::USAGE;
+    };
+    let description = describe(plugin);
+    let text = if args.json {
+        json!({ "v": 1, "type": "description", "plugin": description }).to_string()
+    } else if args.markdown {
+        description.markdown()
+    } else {
+        page(&description)
+    };
+    result_line(text.trim_end());
+    exit::DONE
+}
+
+fn page(description: &Description) -> String {
+    let Description {
+        name,
+        role,
+        about,
+        version,
+        extensions,
+        options,
+    } = description;
+    let mut lines = vec![format!("{name} {version} · {role}: {about}")];
+    if !extensions.is_empty() {
+        lines.push(format!("Files: .{}", extensions.join(", .")));
+    }
+    if options.is_empty() {
+        lines.push("It has no options.".to_owned());
+    }
+    for row in options {
+        lines.push(String::new());
+        lines.extend(option(row));
+    }
+    lines.join("\n")
+}
+
+fn option(row: &OptionRow) -> Vec<String> {
+    let default = match &row.default {
+        Some(default) => format!(" [default: {default}]"),
+        None if row.required => " [must be given]".to_owned(),
+        None => String::new(),
+    };
+    let takes = row.takes.replace('`', "");
+    let mut lines = vec![format!("  {}: {takes}{default}", row.name)];
+    lines.extend(wrapped(&row.about));
+    let told = row.choices.iter().filter(|choice| !choice.about.is_empty());
+    lines.extend(told.flat_map(|choice| wrapped(&format!("{}: {}", choice.name, choice.about))));
+    lines
+}
+
+/// A text in indented lines.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("      {word}")),
+        }
+    }
+    lines
+}

@@ -1,0 +1,194 @@
+//! `pipeline inspect`: what is in a file and whether it is sound.
+//!
+//! A file is read once into a small typed model, which is then written as text for people or as
+//! JSON. Nothing here changes a file or judges a training.
+
+mod developer;
+mod fit_file;
+mod input;
+mod json;
+mod laps;
+mod maker;
+mod messages;
+mod page;
+mod part;
+mod problem;
+mod selection;
+mod session;
+mod table;
+mod tcx_file;
+mod text;
+mod totals;
+mod zones;
+
+use clap::Args;
+use pipeline_engine::{InputPath, find_inputs};
+use pipeline_plugin::Error;
+use serde_json::json;
+
+use crate::output::{error_text, result_line};
+use crate::{exit, words};
+use fit_file::FitFile;
+use input::Content;
+use selection::Selection;
+use tcx_file::TcxFile;
+
+/// Show what is in FIT and TCX files, and whether they are sound
+///
+/// Checks the whole file and tells who made it, what was done, its laps, zones and developer
+/// fields. What is left of a damaged file is shown, with every fault and its place.
+#[derive(Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct Inspect {
+    /// Files, folders or globs; `-` is standard input
+    #[arg(value_name = "FILE", required_unless_present = "messages")]
+    files: Vec<String>,
+
+    /// Print the messages of FIT files instead, one a line: all, or only those of these names or
+    /// numbers, such as `record,lap`
+    #[arg(long, value_name = "NAMES", num_args = 0..=1)]
+    messages: Option<Option<String>>,
+
+    /// Show every lap and every problem, however many there are
+    #[arg(long)]
+    all: bool,
+
+    /// Print JSON Lines: one object a file, or a message with `--messages`
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a file turned out; of several files the worst counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// As it was written, oddities aside.
+    Sound,
+    /// Part of it could be read.
+    Damaged,
+    /// Nothing could be read.
+    Unreadable,
+}
+
+impl Outcome {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sound => "valid",
+            Self::Damaged => "damaged",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// What to show of each file, and how.
+struct View {
+    messages: Option<Selection>,
+    all: bool,
+    json: bool,
+}
+
+pub(crate) fn run(args: &Inspect) -> u8 {
+    let mut files = args.files.clone();
+    let messages = match selection::of(args.messages.as_ref(), &mut files) {
+        Ok(selection) => selection,
+        Err(error) => {
+            eprintln!("{}", error_text("", &error));
+            return exit::USAGE;
+        }
+    };
+    let view = View {
+        messages,
+        all: args.all,
+        json: args.json,
+    };
+    let endings = ["fit", "tcx"].map(str::to_owned);
+    let (inputs, errors) = find_inputs(&files, &endings);
+    let mut outcomes = vec![Outcome::Unreadable; errors.len()];
+    for error in &errors {
+        view.failed("", error);
+    }
+    if inputs.is_empty() && errors.is_empty() {
+        eprintln!("nothing to inspect: there are no .fit or .tcx files");
+    }
+    for (index, input) in inputs.iter().enumerate() {
+        if index > 0 && !view.json && view.messages.is_none() {
+            result_line("");
+        }
+        outcomes.push(view.show(input));
+    }
+    code(&outcomes)
+}
+
+/// The exit code for all files.
+fn code(outcomes: &[Outcome]) -> u8 {
+    let all = |one| outcomes.iter().all(|outcome| *outcome == one);
+    if all(Outcome::Sound) {
+        exit::DONE
+    } else if all(Outcome::Unreadable) {
+        exit::FAILED
+    } else {
+        exit::PARTIAL
+    }
+}
+
+impl View {
+    fn show(&self, input: &InputPath) -> Outcome {
+        let name = input.name();
+        match input::open(input) {
+            Ok(Content::Fit(bytes)) => self.fit(&name, &bytes),
+            Ok(Content::Tcx { bytes, size }) if self.messages.is_none() => {
+                let file = TcxFile::read(bytes, size);
+                result_line(&if self.json {
+                    json::of_tcx(&name, &file).to_string()
+                } else {
+                    text::of_tcx(&name, &file, self.all)
+                });
+                file.outcome()
+            }
+            Ok(Content::Tcx { .. }) => {
+                let error = Error::skip("a TCX file has no messages");
+                self.failed(
+                    &name,
+                    &error.with_help("`--messages` is for FIT files; leave it away"),
+                );
+                Outcome::Unreadable
+            }
+            Err(error) => {
+                self.failed(&name, &error);
+                Outcome::Unreadable
+            }
+        }
+    }
+
+    fn fit(&self, name: &str, bytes: &[u8]) -> Outcome {
+        let file = FitFile::read(bytes);
+        if let Some(selection) = &self.messages {
+            messages::print(name, bytes, &file, selection, self.json);
+        } else if self.json {
+            result_line(&json::of_fit(name, &file).to_string());
+        } else {
+            result_line(&text::of_fit(name, &file, self.all));
+        }
+        file.outcome()
+    }
+
+    /// Says that a file can't be inspected.
+    fn failed(&self, name: &str, error: &Error) {
+        if self.json {
+            let line = json!({
+                "v": 1,
+                "type": "error",
+                "file": (!name.is_empty()).then_some(name),
+                "message": error.with_causes(),
+                "help": error.help(),
+            });
+            result_line(&line.to_string());
+        } else {
+            eprintln!("{}", error_text(name, error));
+        }
+    }
+}
+
+/// A name from outside, fit for the terminal and set off from the text around it.
+fn quoted(name: &str) -> String {
+    format!("`{}`", words::clean(name))
+}

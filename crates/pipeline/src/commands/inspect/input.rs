@@ -1,0 +1,105 @@
+//! Which format a file has, by its content first and its ending second.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+
+use pipeline_engine::{InputPath, has_ending};
+use pipeline_plugin::{Error, Result};
+
+/// The largest FIT file that is read, in bytes: a day of an activity has a few MB.
+const LIMIT: u64 = 256 << 20;
+
+/// How much of a file shows its format: the root element of a TCX file stands within.
+const HEAD: u64 = 4096;
+
+/// What a file holds.
+pub(super) enum Content {
+    /// All bytes of a FIT file.
+    Fit(Vec<u8>),
+    /// A TCX file, which is read as it comes.
+    Tcx {
+        bytes: Box<dyn Read>,
+        size: Option<u64>,
+    },
+}
+
+/// Formats that are told apart.
+enum Format {
+    Fit,
+    Tcx,
+    Compressed,
+    Unknown,
+}
+
+/// Opens a file and finds out what it is.
+pub(super) fn open(input: &InputPath) -> Result<Content> {
+    let cannot = |error| Error::io("read the file", error);
+    let (mut raw, size): (Box<dyn Read>, _) = match input {
+        InputPath::Standard => (Box::new(io::stdin()), None),
+        InputPath::File(path) => {
+            let file = File::open(path).map_err(cannot)?;
+            let metadata = file.metadata().map_err(cannot)?;
+            (Box::new(file), metadata.is_file().then_some(metadata.len()))
+        }
+    };
+    let mut head = Vec::new();
+    raw.by_ref()
+        .take(HEAD)
+        .read_to_end(&mut head)
+        .map_err(cannot)?;
+    if head.is_empty() {
+        return Err(Error::skip("the file is empty"));
+    }
+    let format = format(&head, input);
+    let bytes = Cursor::new(head).chain(raw);
+    match format {
+        Format::Fit => whole(bytes, size).map(Content::Fit),
+        Format::Tcx => Ok(Content::Tcx {
+            bytes: Box::new(bytes),
+            size,
+        }),
+        Format::Compressed => Err(Error::skip("the file is compressed")
+            .with_help("unpack it on the way: `gunzip -c FILE | pipeline inspect -`")),
+        Format::Unknown => Err(Error::skip("neither FIT nor TCX")
+            .with_help("`inspect` reads .fit and .tcx files, whatever their names")),
+    }
+}
+
+fn format(head: &[u8], input: &InputPath) -> Format {
+    let contains = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
+    let ends = |ending: &str| {
+        matches!(input, InputPath::File(path) if has_ending(Path::new(path), &[ending.to_owned()]))
+    };
+    if head.get(8..12) == Some(b".FIT") {
+        Format::Fit
+    } else if contains(b"TrainingCenterDatabase") {
+        Format::Tcx
+    } else if head.starts_with(&[0x1f, 0x8b]) {
+        Format::Compressed
+    } else if ends("fit") {
+        Format::Fit
+    } else if ends("tcx") {
+        Format::Tcx
+    } else {
+        Format::Unknown
+    }
+}
+
+/// Reads all of a FIT file, which is small unless it is something else.
+fn whole(bytes: impl Read, size: Option<u64>) -> Result<Vec<u8>> {
+    let mut all = Vec::new();
+    let expected = size.unwrap_or_default().min(LIMIT);
+    all.reserve(usize::try_from(expected).unwrap_or_default());
+    bytes
+        .take(LIMIT + 1)
+        .read_to_end(&mut all)
+        .map_err(|error| Error::io("read the file", error))?;
+    if all.len() as u64 > LIMIT {
+        let limit = LIMIT >> 20;
+        return Err(Error::skip(format!(
+            "the file is larger than {limit} MiB, which no FIT file is"
+        )));
+    }
+    Ok(all)
+}

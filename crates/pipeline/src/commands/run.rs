@@ -1,0 +1,170 @@
+//! `pipeline run`.
+
+use std::io::{self, BufWriter};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use clap::Args;
+use pipeline_engine::{Overrides, Plan, PlannedStage, RunOptions, Shard, Tap};
+
+use crate::app::App;
+use crate::output::{Json, Output, Text};
+use crate::{exit, signals};
+
+/// Run a pipeline
+///
+/// Every input is read once, several at a time; bad ones are reported and the others go on.
+/// What has been delivered is remembered, so running again delivers only what is new.
+#[derive(Args)]
+#[command(after_help = exit::HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "`--dry-run` is what everybody calls it"
+)]
+pub(crate) struct Run {
+    /// Pipeline file; a plain name is also looked for in ./pipelines and in your own pipeline
+    /// folder, `@name` is a bundled pipeline
+    file: String,
+
+    /// Files, folders or globs to read instead of the source's own path; `-` is standard input
+    inputs: Vec<String>,
+
+    /// Folder for the results instead of the sink's own; `ID=DIR` for one of several sinks
+    #[arg(long, value_name = "DIR")]
+    out: Vec<String>,
+
+    /// How many inputs to read at a time [default: as many as there are processors]
+    #[arg(
+        long,
+        short,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    jobs: usize,
+
+    /// Only part I of N of the inputs, I from 1: to share the work between machines
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+
+    /// Change a setting: `laps.every=1km`, `athlete.weight=80kg`
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+
+    /// Read and check everything, but deliver nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Deliver also what was delivered before
+    #[arg(long)]
+    again: bool,
+
+    /// Print the items behind this stage as JSON Lines
+    #[arg(long, value_name = "STAGE")]
+    tap: Option<String>,
+
+    /// Tell what happens as JSON Lines
+    #[arg(long, conflicts_with = "tap")]
+    json: bool,
+
+    /// Folder of the ledger [default: ~/.local/state/pipeline]
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+
+    /// Print errors only
+    #[arg(long, short)]
+    quiet: bool,
+
+    /// Also tell what was skipped
+    #[arg(long, short, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+pub(crate) fn run(args: Run, app: &App) -> u8 {
+    match prepare(args, app) {
+        Ok((plan, options, mut output)) => {
+            let cancel = signals::cancel();
+            let mut report = |report| output.report(report);
+            let result = pipeline_engine::run(&plan, &options, &cancel, &mut report);
+            if let Some(tap) = &options.tap
+                && let Ok(mut out) = tap.out.lock()
+            {
+                let _ = out.flush();
+            }
+            match result {
+                Ok(totals) => {
+                    output.summary(&totals);
+                    totals.exit_code()
+                }
+                Err(error) => {
+                    output.error(&error);
+                    exit::code_of(&error)
+                }
+            }
+        }
+        Err(code) => code,
+    }
+}
+
+fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), u8> {
+    let document = app.document(&args.file)?;
+    let mut overrides = Overrides {
+        inputs: !args.inputs.is_empty(),
+        ..Overrides::default()
+    };
+    for setting in &args.set {
+        overrides.set(setting).map_err(|message| {
+            eprintln!("error: {message}");
+            exit::USAGE
+        })?;
+    }
+    for out in &args.out {
+        overrides.out(out);
+    }
+    let plan = app.plan(&document, &overrides)?;
+    let tap = args.tap.map(|stage| tap(&plan, stage)).transpose()?;
+    let options = RunOptions {
+        inputs: args.inputs,
+        // Items of several inputs must not mix.
+        jobs: if tap.is_some() { 1 } else { args.jobs },
+        shard: args.shard,
+        dry_run: args.dry_run,
+        again: args.again,
+        state: app.state(args.state_dir)?,
+        tap,
+    };
+    let output: Box<dyn Output> = if args.json {
+        Box::new(Json)
+    } else {
+        Box::new(Text::new(args.quiet, args.verbose, options.tap.is_some()))
+    };
+    Ok((plan, options, output))
+}
+
+/// Standard output as the place for the items of a stage, by its id or that of the source.
+fn tap(plan: &Plan, stage: String) -> Result<Tap, u8> {
+    fn ids<'a>(stages: &'a [PlannedStage], found: &mut Vec<&'a str>) {
+        for stage in stages.iter().filter(|stage| !stage.is_sink()) {
+            found.push(&stage.id);
+            ids(&stage.next, found);
+        }
+    }
+    let sources: Vec<&str> = plan.sources.iter().map(|source| &*source.id).collect();
+    let mut known = sources.clone();
+    ids(&plan.stages, &mut known);
+    if !known.contains(&&*stage) {
+        eprintln!("error: there is no stage `{stage}` whose items could be printed");
+        eprintln!("  help: stages of this pipeline: {}", known.join(", "));
+        return Err(exit::USAGE);
+    }
+    let stage = if sources.contains(&&*stage) {
+        String::new()
+    } else {
+        stage
+    };
+    Ok(Tap {
+        stage,
+        out: Arc::new(Mutex::new(BufWriter::new(io::stdout()))),
+    })
+}

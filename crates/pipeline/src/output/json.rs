@@ -1,0 +1,98 @@
+//! A run for machines: one JSON object a line on standard output. Within version 1, members
+//! are only ever added.
+
+use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
+use pipeline_plugin::Error;
+use serde_json::{Value, json};
+
+use super::{Output, result_line};
+
+/// Renders a run as JSON Lines.
+pub(crate) struct Json;
+
+fn line(value: &Value) {
+    result_line(&value.to_string());
+}
+
+fn error(error: &Error) -> Value {
+    json!({ "message": error.with_causes(), "help": error.help() })
+}
+
+fn finite(number: f64) -> Option<f64> {
+    number.is_finite().then_some(number)
+}
+
+fn stream(stream: &StreamReport) {
+    let (header, summary) = (&stream.header, &stream.summary);
+    let totals = &summary.totals;
+    let deliveries: Vec<_> = stream
+        .deliveries
+        .iter()
+        .map(|delivery| match &delivery.status {
+            DeliveryStatus::Delivered(path) => {
+                json!({ "sink": delivery.sink, "status": "delivered", "path": path })
+            }
+            DeliveryStatus::Already(path) => {
+                json!({ "sink": delivery.sink, "status": "already", "path": path })
+            }
+            DeliveryStatus::Would(path) => {
+                json!({ "sink": delivery.sink, "status": "would", "path": path })
+            }
+            DeliveryStatus::Failed(cause) => {
+                json!({ "sink": delivery.sink, "status": "failed", "error": error(cause) })
+            }
+        })
+        .collect();
+    line(&json!({
+        "v": 1,
+        "type": "stream",
+        "input": stream.input,
+        "content": summary.content_key,
+        "start": summary.start,
+        "end": summary.end,
+        "sport": header.sport,
+        "samples": summary.samples,
+        "laps": summary.laps,
+        "distance": finite(totals.distance),
+        "timer_time": finite(totals.timer_time),
+        "cycles": finite(summary.cycles()),
+        "calories": finite(totals.calories),
+        "calories_method": summary.calories_method,
+        "time_in_hr_zone": summary.time_in_hr_zone,
+        "deliveries": deliveries,
+        "ms": u64::try_from(stream.took.as_millis()).unwrap_or(u64::MAX),
+    }));
+}
+
+impl Output for Json {
+    fn report(&mut self, report: Report) {
+        match report {
+            Report::Inputs(count) => line(&json!({ "v": 1, "type": "start", "inputs": count })),
+            Report::Stream(report) => stream(&report),
+            Report::Known(input) => {
+                line(&json!({ "v": 1, "type": "input", "input": input, "status": "already" }));
+            }
+            Report::Failed(failure) => line(&json!({
+                "v": 1, "type": "input", "input": failure.input, "status": "quarantined",
+                "known": failure.known, "error": error(&failure.error),
+            })),
+            Report::Warning { input, warning } => line(&json!({
+                "v": 1, "type": "warning", "input": input, "stage": warning.stage,
+                "message": warning.message,
+            })),
+            Report::InputDone => {}
+        }
+    }
+
+    fn summary(&mut self, totals: &Totals) {
+        line(&json!({
+            "v": 1, "type": "summary", "delivered": totals.delivered, "already": totals.already,
+            "quarantined": totals.quarantined, "partly": totals.partly, "left": totals.left,
+            "exit_code": totals.exit_code(),
+        }));
+    }
+
+    fn error(&mut self, cause: &Error) {
+        line(&json!({ "v": 1, "type": "exit_error", "error": error(cause) }));
+    }
+}

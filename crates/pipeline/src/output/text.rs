@@ -1,0 +1,201 @@
+//! A run in words: one line a stream, a progress bar for long batches.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
+use pipeline_plugin::Error;
+
+use super::{Output, error_text, result_line};
+use crate::words;
+
+/// How much is said.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Volume {
+    /// Errors only.
+    Quiet,
+    /// Results, warnings, errors.
+    Normal,
+    /// Also what was skipped.
+    Verbose,
+}
+
+/// Renders a run as text.
+pub(crate) struct Text {
+    volume: Volume,
+    bar: ProgressBar,
+    started: Instant,
+    folders: BTreeSet<String>,
+    /// Results go to standard error, because standard output carries items.
+    tapped: bool,
+}
+
+impl Text {
+    pub(crate) fn new(quiet: bool, verbose: bool, tapped: bool) -> Self {
+        let volume = match (quiet, verbose) {
+            (true, _) => Volume::Quiet,
+            (_, true) => Volume::Verbose,
+            _ => Volume::Normal,
+        };
+        let (started, folders) = (Instant::now(), BTreeSet::new());
+        Self {
+            volume,
+            bar: ProgressBar::hidden(),
+            started,
+            folders,
+            tapped,
+        }
+    }
+
+    fn say(&self, line: &str) {
+        self.bar.suspend(|| eprintln!("{line}"));
+    }
+
+    fn begin(&mut self, inputs: usize) {
+        if inputs > 1 && self.volume > Volume::Quiet {
+            let style = ProgressStyle::with_template("{bar:30} {pos}/{len}  {per_sec}  {eta} left")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            // Draws on terminals only.
+            let target = ProgressDrawTarget::stderr_with_hz(10);
+            self.bar = ProgressBar::with_draw_target(Some(inputs as u64), target).with_style(style);
+        }
+    }
+
+    fn stream(&mut self, stream: &StreamReport) {
+        for delivery in &stream.deliveries {
+            let (line, is_result) = match &delivery.status {
+                DeliveryStatus::Delivered(path) => {
+                    if let Some(folder) = path.parent() {
+                        self.folders.insert(words::path(folder));
+                    }
+                    (
+                        format!("{} → {}", describe(stream), words::path(path)),
+                        true,
+                    )
+                }
+                DeliveryStatus::Would(path) => (
+                    format!("{} → would be {}", describe(stream), words::path(path)),
+                    true,
+                ),
+                DeliveryStatus::Already(path) if self.volume == Volume::Verbose => {
+                    let place = words::path(path);
+                    (
+                        format!("{}: already delivered, {place}", name(stream)),
+                        false,
+                    )
+                }
+                DeliveryStatus::Already(_) => continue,
+                DeliveryStatus::Failed(error) => (error_text(&stream.input, error), false),
+            };
+            if is_result && !self.tapped && self.volume > Volume::Quiet {
+                self.bar.suspend(|| result_line(&line));
+            } else if !is_result || self.tapped {
+                self.say(&line);
+            }
+        }
+    }
+}
+
+/// The input's own name, without folders.
+fn name(stream: &StreamReport) -> String {
+    let path = Path::new(&stream.input);
+    words::clean(
+        &path
+            .file_name()
+            .map_or(stream.input.clone(), |n| n.to_string_lossy().into()),
+    )
+}
+
+/// `row.tcx: 9,999 m · 38:14.0 · 1:54.7 /500 m · 20 laps · 531 kcal`.
+fn describe(stream: &StreamReport) -> String {
+    let totals = &stream.summary.totals;
+    let mut facts = Vec::new();
+    if totals.distance.is_finite() {
+        facts.push(format!("{} m", words::thousands(totals.distance)));
+    }
+    facts.push(words::duration(totals.timer_time));
+    if totals.avg_speed() > 0.0 && stream.header.sport.sport() == "rowing" {
+        facts.push(format!("{} /500 m", words::split(totals.avg_speed())));
+    }
+    facts.push(words::count(
+        stream.summary.laps.max(1) as usize,
+        "lap",
+        "laps",
+    ));
+    if totals.calories.is_finite() {
+        facts.push(format!("{} kcal", words::thousands(totals.calories)));
+    }
+    format!("{}: {}", name(stream), facts.join(" · "))
+}
+
+impl Output for Text {
+    fn report(&mut self, report: Report) {
+        match report {
+            Report::Inputs(count) => self.begin(count),
+            Report::Stream(stream) => self.stream(&stream),
+            Report::Known(input) => {
+                if self.volume == Volume::Verbose {
+                    self.say(&format!(
+                        "{}: already delivered",
+                        words::path(Path::new(&input))
+                    ));
+                }
+            }
+            Report::Failed(failure) => {
+                let mut text = error_text(&failure.input, &failure.error);
+                if failure.known {
+                    text.push_str(
+                        "\n  known from an earlier run; tried again when the file changes",
+                    );
+                }
+                self.say(&text);
+            }
+            Report::Warning { input, warning } => {
+                if self.volume > Volume::Quiet {
+                    let input = words::path(Path::new(&input));
+                    self.say(&format!(
+                        "warning: {input}: {}",
+                        words::clean(&warning.message)
+                    ));
+                }
+            }
+            Report::InputDone => self.bar.inc(1),
+        }
+    }
+
+    fn summary(&mut self, totals: &Totals) {
+        self.bar.finish_and_clear();
+        if self.volume == Volume::Quiet {
+            return;
+        }
+        let mut parts = Vec::new();
+        let mut part = |number: usize, what: &str| {
+            if number > 0 {
+                parts.push(format!("{} {what}", words::count(number, "", "").trim()));
+            }
+        };
+        part(totals.delivered, "delivered");
+        part(totals.already, "already delivered");
+        part(totals.partly, "delivered in part");
+        part(totals.quarantined, "could not be used");
+        part(totals.left, "not started");
+        let took = self.started.elapsed().as_secs_f64();
+        if parts.is_empty() {
+            eprintln!("nothing to do: there are no inputs");
+        } else if let (1, Some(folder)) = (self.folders.len(), self.folders.first()) {
+            eprintln!("{} in {took:.1} s, in {folder}", parts.join(", "));
+        } else {
+            eprintln!("{} in {took:.1} s", parts.join(", "));
+        }
+        if totals.delivered == 0 && totals.already > 0 && totals.quarantined == 0 {
+            eprintln!("nothing new; `--again` delivers everything again");
+        }
+    }
+
+    fn error(&mut self, error: &Error) {
+        self.bar.finish_and_clear();
+        eprintln!("{}", error_text("", error));
+    }
+}

@@ -1,0 +1,25 @@
+//! Ctrl-C, SIGTERM and SIGHUP: the first ends the run in good order, the second at once.
+
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pipeline_plugin::Cancel;
+
+use crate::exit;
+
+/// A switch that the first signal throws.
+pub(crate) fn cancel() -> Cancel {
+    let cancel = Cancel::default();
+    let (switch, asked) = (cancel.clone(), AtomicBool::new(false));
+    let installed = ctrlc::set_handler(move || {
+        if asked.swap(true, Ordering::SeqCst) {
+            process::exit(exit::INTERRUPTED.into());
+        }
+        eprintln!("stopping: what is read is delivered, Ctrl-C again stops at once");
+        switch.throw();
+    });
+    if let Err(error) = installed {
+        eprintln!("warning: Ctrl-C will stop at once: {error}");
+    }
+    cancel
+}
