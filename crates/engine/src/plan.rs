@@ -48,6 +48,8 @@ pub enum SourceKind {
     Reader {
         /// Reads one file.
         reader: Arc<dyn ReaderPlugin>,
+        /// The settings that it was made of.
+        settings: serde_json::Value,
         /// Files, folders and globs, absolute; `-` for standard input. Empty only if the inputs
         /// are given on the command line.
         paths: Vec<String>,

@@ -145,7 +145,7 @@ fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Error>
     let mut errors = Vec::new();
     for (index, source) in plan.sources.iter().enumerate() {
         let (reader, paths) = match &source.kind {
-            SourceKind::Reader { reader, paths } => (reader, paths),
+            SourceKind::Reader { reader, paths, .. } => (reader, paths),
             SourceKind::Source(plugin) => {
                 let job = Job::Listen(&**plugin);
                 tasks.push(Task {
@@ -499,13 +499,17 @@ impl Streams for FileStreams<'_> {
 }
 
 impl Plan {
-    /// What the fate of an input depends on beside its bytes: this version and the sources.
+    /// What the fate of an input depends on beside its bytes: this version, and the sources with
+    /// their settings.
     pub(crate) fn fingerprint(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
         for source in &self.sources {
             hash.update([0]);
             hash.update(&source.plugin.name);
+            if let SourceKind::Reader { settings, .. } = &source.kind {
+                hash.update(settings.to_string());
+            }
         }
         hash.finalize().into()
     }

@@ -248,6 +248,17 @@ impl Reading<'_> {
                 return Some(value);
             }
         }
+        // `500` for a quantity or a word: what the quantity lacks helps more than all forms.
+        let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        let measured: Vec<_> = candidates
+            .iter()
+            .filter(|schema| !matches!(shape(schema).kind, Kind::Choice(_)))
+            .collect();
+        if let (NodeKind::Scalar { text, .. }, [only]) = (&node.kind, &measured[..])
+            && is_number(text)
+        {
+            return self.value(node, only, option);
+        }
         let forms: Vec<_> = all
             .iter()
             .map(|schema| expected(&shape(schema).kind))

@@ -24,5 +24,15 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(tell_of_panic));
     ExitCode::from(cli::dispatch(cli::Cli::parse()))
+}
+
+/// A panic on a thread of the engine is caught there and becomes the error of one input; only
+/// where nobody catches it, it is told here.
+fn tell_of_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    if std::thread::current().name() == Some("main") {
+        eprintln!("error: pipeline itself is broken: {panic}");
+        eprintln!("  help: please report it with the command and the input");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::path::Path;
+use std::time::Duration;
 
 /// `12,345`.
 pub(crate) fn thousands(number: f64) -> String {
@@ -39,6 +40,15 @@ pub(crate) fn duration(seconds: f64) -> String {
         write!(text, "{minutes}:{seconds:02}.{tenths}")
     };
     text
+}
+
+/// `12 ms`, `3.1 s`, `2:04.6`: how long something took.
+pub(crate) fn took(time: Duration) -> String {
+    match time.as_secs_f64() {
+        seconds if seconds < 1.0 => format!("{} ms", time.as_millis()),
+        seconds if seconds < 60.0 => format!("{seconds:.1} s"),
+        seconds => duration(seconds),
+    }
 }
 
 /// `2:04.6`: the time for 500 m at a speed in m/s.

@@ -216,22 +216,30 @@ impl JsonSchema for Sport {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Athlete {
     /// Name to write into files.
+    #[schemars(extend("examples" = ["Kim"]))]
     pub name: Option<String>,
     /// Sex, as the formulas for calories know it.
     pub sex: Option<Sex>,
     /// Year of birth; the age is the activity's year minus this.
+    #[schemars(extend("examples" = [1984]))]
     pub birth_year: Option<u16>,
     /// Body height.
+    #[schemars(extend("examples" = ["1.78 m"]))]
     pub height: Option<Length>,
     /// Body weight.
+    #[schemars(extend("examples" = ["78 kg"]))]
     pub weight: Option<Mass>,
     /// Highest heart rate.
+    #[schemars(extend("examples" = ["185 bpm"]))]
     pub max_hr: Option<Beats>,
     /// Heart rate at rest.
+    #[schemars(extend("examples" = ["52 bpm"]))]
     pub resting_hr: Option<Beats>,
     /// Heart rate at the lactate threshold.
+    #[schemars(extend("examples" = ["168 bpm"]))]
     pub threshold_hr: Option<Beats>,
     /// Maximal oxygen uptake, in ml/kg/min.
+    #[schemars(extend("examples" = [45]))]
     pub vo2max: Option<f64>,
 }
 

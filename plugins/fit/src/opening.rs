@@ -14,12 +14,15 @@ use pipeline_plugin::{Athlete, Header, HrZones, Result, Sex, Timestamp};
 use crate::activity::cannot;
 use crate::encoding::Creator;
 
-/// The version of this program as FIT has it: major * 100 + minor.
+/// The version of this program as FIT has it, in hundredths: 123 for 1.2.3.
 fn software_version() -> f64 {
-    let mut parts = env!("CARGO_PKG_VERSION")
+    let parts = env!("CARGO_PKG_VERSION")
         .split('.')
         .map(|part| part.parse().unwrap_or(0.0));
-    parts.next().unwrap_or(0.0) * 100.0 + parts.next().unwrap_or(0.0)
+    parts
+        .zip([100.0, 10.0, 1.0])
+        .map(|(part, weight): (f64, f64)| part.min(9.0) * weight)
+        .sum()
 }
 
 /// FIT's number for a name of the profile, 0 ("generic", "custom") for an unknown one.

@@ -2,7 +2,7 @@
 
 use pipeline_plugin::Sport;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tcx::{CleanOptions, Options, TimeOrigin};
 
 /// Reads TCX files.
@@ -30,7 +30,7 @@ pub struct Tcx {
 }
 
 /// Whether to keep positions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum Positions {
@@ -44,7 +44,7 @@ pub enum Positions {
 }
 
 /// Whether to believe the calories in the file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum Calories {
@@ -56,7 +56,7 @@ pub enum Calories {
 }
 
 /// Where Coxswain's times begin.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum Origin {

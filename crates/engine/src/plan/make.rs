@@ -71,11 +71,13 @@ fn prepare(
             let paths = paths
                 .into_iter()
                 .filter_map(|path| path.as_str().map(str::to_owned));
-            let reader = prepare(Value::Object(values))?;
+            let settings = Value::Object(values);
+            let reader = prepare(settings.clone())?;
             let found = place.map(|place| reader.check(place)).unwrap_or_default();
             (
                 Made::Source(SourceKind::Reader {
                     reader,
+                    settings,
                     paths: paths.collect(),
                 }),
                 found,

@@ -75,6 +75,11 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
     } else {
         Box::new(Text::new(false, false, false))
     };
+    if !args.force && args.output.exists() {
+        eprintln!("error: `{}` exists", crate::words::path(&args.output));
+        eprintln!("  help: choose another name, or replace it with `--force`");
+        return exit::FAILED;
+    }
     match plan(args, app) {
         Err(code) => code,
         Ok(plan) => {

@@ -181,13 +181,13 @@ impl Output for Text {
         part(totals.partly, "delivered in part");
         part(totals.quarantined, "could not be used");
         part(totals.left, "not started");
-        let took = self.started.elapsed().as_secs_f64();
+        let took = words::took(self.started.elapsed());
         if parts.is_empty() {
             eprintln!("nothing to do: there are no inputs");
         } else if let (1, Some(folder)) = (self.folders.len(), self.folders.first()) {
-            eprintln!("{} in {took:.1} s, in {folder}", parts.join(", "));
+            eprintln!("{} in {took}, in {folder}", parts.join(", "));
         } else {
-            eprintln!("{} in {took:.1} s", parts.join(", "));
+            eprintln!("{} in {took}", parts.join(", "));
         }
         if totals.delivered == 0 && totals.already > 0 && totals.quarantined == 0 {
             eprintln!("nothing new; `--again` delivers everything again");

@@ -140,12 +140,12 @@ fn the_schema_describes_the_settings() {
         format!("{name}:{known}\n")
     });
     expect![[r#"
-        birth-year: type ["integer","null"] format "uint16" minimum 1900 maximum 2100
         formula: default "concept2"
-        met: type "number" format "double" default 7.0 minimum 0.5 maximum 30
-        sex:
-        vo2max: type ["number","null"] format "double" minimum 5 maximum 100
         weight: type ["string","null"] format "mass"
+        sex:
+        birth-year: type ["integer","null"] format "uint16" minimum 1900 maximum 2100
+        vo2max: type ["number","null"] format "double" minimum 5 maximum 100
+        met: type "number" format "double" default 7.0 minimum 0.5 maximum 30
     "#]]
     .assert_eq(&rows.collect::<String>());
     assert_eq!(plugin().name, "calories");

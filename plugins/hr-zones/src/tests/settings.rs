@@ -213,11 +213,11 @@ fn the_schema_describes_the_settings() {
         format!("{name}:{known}\n")
     });
     expect![[r#"
-        bounds: type ["array","null"] items {"examples":["185 bpm"],"format":"heart-rate","type":"string"} examples [["95 bpm","114 bpm","133 bpm","152 bpm","171 bpm","190 bpm"]]
-        max: type ["string","null"] format "heart-rate" examples ["185 bpm"]
         method: default "percent-max"
+        max: type ["string","null"] format "heart-rate" examples ["185 bpm"]
         resting: type ["string","null"] format "heart-rate" examples ["185 bpm"]
         threshold: type ["string","null"] format "heart-rate" examples ["185 bpm"]
+        bounds: type ["array","null"] items {"type":"string","format":"heart-rate","examples":["185 bpm"]} examples [["95 bpm","114 bpm","133 bpm","152 bpm","171 bpm","190 bpm"]]
     "#]].assert_eq(&rows.collect::<String>());
     assert_eq!(plugin().name, "hr-zones");
 }

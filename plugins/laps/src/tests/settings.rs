@@ -81,49 +81,49 @@ fn the_schema_describes_the_settings() {
     let schema = serde_json::to_string_pretty(&schema_of::<Laps>()).unwrap();
     expect![[r#"
         {
+          "type": "object",
           "additionalProperties": false,
-          "description": "Starts a new lap every distance or time.",
           "properties": {
             "every": {
               "anyOf": [
                 {
+                  "type": "string",
+                  "format": "length|time",
                   "examples": [
                     "500 m",
                     "5 min"
-                  ],
-                  "format": "length|time",
-                  "type": "string"
+                  ]
                 },
                 {
+                  "type": "string",
                   "const": "file",
-                  "description": "Keep the file's laps.",
-                  "type": "string"
+                  "description": "Keep the file's laps."
                 }
               ],
-              "default": "500 m",
-              "description": "How long a lap is: a distance (`500 m`), a time with the timer running (`5 min`), or\n`file` to keep the laps that the file has.",
               "examples": [
                 "500 m",
                 "2 km",
                 "5 min",
                 "file"
-              ]
+              ],
+              "description": "How long a lap is: a distance (`500 m`), a time with the timer running (`5 min`), or\n`file` to keep the laps that the file has.",
+              "default": "500 m"
             },
             "min-last": {
-              "description": "How much has to be left after the last full lap to be a lap of its own; less is added to\nthe last lap. `1 m` unless given, or `1 s` with laps by time.",
+              "type": [
+                "string",
+                "null"
+              ],
+              "format": "length|time",
               "examples": [
                 "1 m",
                 "30 s"
               ],
-              "format": "length|time",
-              "type": [
-                "string",
-                "null"
-              ]
+              "description": "How much has to be left after the last full lap to be a lap of its own; less is added to\nthe last lap. `1 m` unless given, or `1 s` with laps by time."
             }
           },
-          "title": "Laps",
-          "type": "object"
+          "description": "Starts a new lap every distance or time.",
+          "title": "Laps"
         }"#]].assert_eq(&schema);
     assert_eq!(plugin().name, "laps");
 }
