@@ -174,7 +174,8 @@ impl Closing<'_> {
             calories.next(totals.calories, 1.0),
             work.next(totals.work, 1.0),
             totals.avg_speed(),
-            totals.max_speed,
+            // Some recorders' speeds do not fit their distances.
+            totals.max_speed.max(totals.avg_speed()),
             totals.avg_heart_rate,
             totals.max_heart_rate,
             totals.min_heart_rate,

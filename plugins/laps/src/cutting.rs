@@ -2,8 +2,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use pipeline_plugin::{
-    Batch, Context, Event, Header, Item, Lap, Measured, Output, Result, Summary, Timestamp,
-    Transform, Trigger, field,
+    Batch, Context, Event, Header, Item, Measured, Output, Result, Summary, Timestamp, Transform,
+    Trigger, field,
 };
 
 use crate::counter::{Counted, DISTANCE, FURTHEST, Point};
@@ -11,7 +11,6 @@ use crate::gauge::{Gauge, Kind};
 use crate::part::{Cut, Part};
 use crate::progress::{Ahead, Progress, measured_share, points};
 use crate::queue::Queue;
-use crate::settings::Laps;
 
 /// The most samples that wait, for a distance to become known or for a lap to become final.
 /// More than an hour at one a second, and little memory.
@@ -37,16 +36,15 @@ pub(crate) struct Cutting {
     pending: Option<Part>,
     held: Queue,
     any_samples: bool,
-    any_file_laps: bool,
     warned: bool,
 }
 
 impl Cutting {
-    pub(crate) fn new(settings: &Laps, header: &Header, cx: &Context) -> Self {
+    pub(crate) fn new(gauge: Gauge, header: &Header, cx: &Context) -> Self {
         let progress = Progress::new(header.start);
         Self {
             cx: cx.clone(),
-            gauge: Gauge::new(settings),
+            gauge,
             part: Part::new(progress.here()),
             progress,
             unknown: Queue::default(),
@@ -55,7 +53,6 @@ impl Cutting {
             pending: None,
             held: Queue::default(),
             any_samples: false,
-            any_file_laps: false,
             warned: false,
         }
     }
@@ -65,7 +62,8 @@ impl Transform for Cutting {
     fn process(&mut self, item: Item, out: &mut dyn Output) -> Result<()> {
         match item {
             Item::Samples(batch) => self.samples(batch, out),
-            Item::Lap(lap) => self.file_lap(lap, out),
+            // Laps of the file make room for others.
+            Item::Lap(_) => Ok(()),
             Item::Event(event) => {
                 self.progress.event(&event);
                 self.in_order(Item::Event(event), out)
@@ -91,9 +89,6 @@ impl Transform for Cutting {
 impl Cutting {
     fn samples(&mut self, mut batch: Batch, out: &mut dyn Output) -> Result<()> {
         self.any_samples |= !batch.is_empty();
-        if self.any_file_laps {
-            return self.send(Item::Samples(batch), out);
-        }
         let mut counted = 0;
         loop {
             let rows = self.known_rows(&batch, counted);
@@ -140,7 +135,6 @@ impl Cutting {
         };
         let unknown = distance.is_none() && self.progress.knows_distance();
         let end = match self.gauge.kind {
-            Kind::Whole => batch.len(),
             Kind::Distance if unknown => start,
             _ => {
                 let before = (start..found.unwrap_or(batch.len())).rfind(known);
@@ -199,8 +193,8 @@ impl Cutting {
         let elapsed = self.progress.elapsed + self.progress.until(time);
         let value = match self.gauge.kind {
             Kind::Time => elapsed,
-            _ if distance.abs() <= FURTHEST => distance.max(self.gauge.anchor.value),
-            _ => self.gauge.anchor.value,
+            Kind::Distance if distance.abs() <= FURTHEST => distance.max(self.gauge.anchor.value),
+            Kind::Distance => self.gauge.anchor.value,
         };
         let (progress, cuts) = (&self.progress, &mut self.cuts);
         let stands = elapsed <= self.gauge.anchor.elapsed;
@@ -323,7 +317,7 @@ impl Cutting {
                 cut.counted[DISTANCE] = value;
                 Trigger::Distance
             }
-            Kind::Time | Kind::Whole => Trigger::Time,
+            Kind::Time => Trigger::Time,
         };
         self.make_final(out)?;
         let part = std::mem::replace(&mut self.part, Part::new(cut));
@@ -352,21 +346,12 @@ impl Cutting {
         held.into_iter()
             .skip(first)
             .try_for_each(|item| out.send(item))?;
-        if !self.any_samples || self.any_file_laps {
+        if !self.any_samples {
             return Ok(());
         }
         let part = enlarged.as_ref().unwrap_or(&self.part);
         let lap = part.lap(&self.progress.here(), Trigger::SessionEnd);
         out.send(Item::Lap(Box::new(lap)))
-    }
-
-    /// A lap of the file: kept if no others are made.
-    fn file_lap(&mut self, lap: Box<Lap>, out: &mut dyn Output) -> Result<()> {
-        if self.gauge.kind == Kind::Whole {
-            self.any_file_laps = true;
-            return out.send(Item::Lap(lap));
-        }
-        Ok(())
     }
 
     /// Sends an item that is no samples, not before those that wait. Facts about the whole

@@ -1,5 +1,5 @@
 use crate::counter::Point;
-use crate::settings::{Every, Laps, Measure};
+use crate::settings::Measure;
 
 /// The most laps that may end between two samples. More are a fault of the recorder: a clock
 /// or a counter that jumps.
@@ -12,8 +12,6 @@ pub(crate) enum Kind {
     Distance,
     /// The running timer, in microseconds.
     Time,
-    /// Nothing: one lap for all.
-    Whole,
 }
 
 /// Knows where laps end, on the scale of distance or running timer.
@@ -29,16 +27,16 @@ pub(crate) struct Gauge {
 }
 
 impl Gauge {
-    pub(crate) fn new(settings: &Laps) -> Self {
-        let (kind, every, scale) = match settings.every {
-            Every::File => (Kind::Whole, f64::INFINITY, 1.0),
-            Every::Measure(Measure::Distance(metres)) => (Kind::Distance, metres, 1.0),
-            Every::Measure(Measure::Time(seconds)) => (Kind::Time, seconds, 1e6),
+    /// Laps of that length; at the end, more than `min_last` metres or seconds are one.
+    pub(crate) fn new(every: Measure, min_last: f64) -> Self {
+        let (kind, every, scale) = match every {
+            Measure::Distance(metres) => (Kind::Distance, metres, 1.0),
+            Measure::Time(seconds) => (Kind::Time, seconds, 1e6),
         };
         Self {
             kind,
             every: (every * scale).max(scale),
-            min_last: settings.min_last() * scale,
+            min_last: min_last * scale,
             passed: 0.0,
             anchor: Point {
                 elapsed: 0.0,

@@ -26,6 +26,10 @@
 //! * With `every: 5 min` the running timer reaches the point, instead of the distance.
 //! * More than 1,000 points in one step are a fault of the recorder: one lap takes them all.
 //!
+//! With `every: file` the laps end where those of the file end, and keep what they were for. What
+//! was done in them is summed up from the samples all the same: a file's own totals often do not
+//! fit its samples, and would not add up to the session.
+//!
 //! # What a lap holds
 //!
 //! Laps tile the stream: each starts where the one before ends, the last one ends with the
@@ -60,6 +64,7 @@
 mod counter;
 mod cutting;
 mod gauge;
+mod keeping;
 mod part;
 mod progress;
 mod queue;

@@ -9,6 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::cutting::Cutting;
+use crate::gauge::Gauge;
+use crate::keeping::Keeping;
 
 /// The dimensions in which a lap may be measured.
 const FORMAT: &str = "length|time";
@@ -23,7 +25,7 @@ pub fn plugin() -> Plugin {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Laps {
     /// How long a lap is: a distance (`500 m`), a time with the timer running (`5 min`), or
-    /// `file` to keep the laps that the file has.
+    /// `file` to end laps where those of the file end.
     #[serde(default)]
     pub every: Every,
     /// How much has to be left after the last full lap to be a lap of its own; less is added to
@@ -153,7 +155,7 @@ impl JsonSchema for Every {
         schemars::json_schema!({
             "anyOf": [
                 units::schema(FORMAT),
-                { "type": "string", "const": "file", "description": "Keep the file's laps." }
+                { "type": "string", "const": "file", "description": "Where the file's laps end." }
             ],
             "examples": ["500 m", "2 km", "5 min", "file"]
         })
@@ -210,6 +212,11 @@ impl TransformPlugin for Laps {
     }
 
     fn open(&self, header: &mut Header, cx: &Context) -> Result<Box<dyn Transform>> {
-        Ok(Box::new(Cutting::new(self, header, cx)))
+        Ok(match self.every {
+            Every::File => Box::new(Keeping::new(header)),
+            Every::Measure(every) => {
+                Box::new(Cutting::new(Gauge::new(every, self.min_last()), header, cx))
+            }
+        })
     }
 }

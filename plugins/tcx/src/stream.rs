@@ -163,7 +163,8 @@ impl ActivityStream {
         out.send(Item::Samples(batch))
     }
 
-    /// A lap with the totals that the file gives.
+    /// A lap with the totals that the file gives. Its strokes are those of the samples, scaled to
+    /// the file's count for the whole: a lap has none of its own.
     fn lap(&self, lap: &CleanLap) -> Lap {
         let (start, end) = (
             Timestamp::from_micros(lap.start),
@@ -190,7 +191,6 @@ impl ActivityStream {
             totals: Totals {
                 timer_time: timer_time.min(end - start),
                 distance: said.distance,
-                cycles: if self.strokes { said.steps } else { f64::NAN },
                 calories: if self.believes_calories {
                     said.calories
                 } else {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pipeline_engine::{Document, InputPath, Overrides};
+use pipeline_engine::{Document, Failure, InputPath, Overrides, Report};
 use pipeline_plugin::Role;
 
 use crate::app::App;
@@ -100,8 +100,14 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
             match result {
                 Ok(totals) => totals.exit_code(),
                 Err(error) => {
-                    output.error(&error);
-                    exit::code_of(&error)
+                    let code = exit::code_of(&error);
+                    let input = args.input.clone();
+                    output.report(Report::Failed(Failure {
+                        input,
+                        error,
+                        known: false,
+                    }));
+                    code
                 }
             }
         }

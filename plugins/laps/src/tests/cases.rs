@@ -363,10 +363,11 @@ fn laps_of_the_file() {
         r#"{"every": "file"}"#,
         &text,
         expect![[r#"
-        samples 0 100
-        lap 0..100, manual: 90 s, 480 m
-        samples 101 200
-    "#]],
+            samples 0 100
+            lap 0..100, manual: 100 s, 490 m
+            samples 101 200
+            lap 100..200, session_end: 100 s, 210 m
+        "#]],
     );
     check(
         r#"{"every": "file"}"#,

@@ -97,7 +97,7 @@ fn the_schema_describes_the_settings() {
                 {
                   "type": "string",
                   "const": "file",
-                  "description": "Keep the file's laps."
+                  "description": "Where the file's laps end."
                 }
               ],
               "examples": [
@@ -106,7 +106,7 @@ fn the_schema_describes_the_settings() {
                 "5 min",
                 "file"
               ],
-              "description": "How long a lap is: a distance (`500 m`), a time with the timer running (`5 min`), or\n`file` to keep the laps that the file has.",
+              "description": "How long a lap is: a distance (`500 m`), a time with the timer running (`5 min`), or\n`file` to end laps where those of the file end.",
               "default": "500 m"
             },
             "min-last": {
