@@ -24,11 +24,12 @@ use crate::live;
 use crate::plan::{Plan, PlannedSource, PlannedStage, SourceKind, StageKind};
 use crate::report::{Failure, Report, Totals};
 
-/// The most streams that are delivered as one group.
-const GROUP: usize = 128;
+/// The most messages that wait for delivery, and that are delivered as one group. A stream's
+/// files stay open until then, so this bounds open files too (with several sinks, it is shared).
+const GROUP: usize = 256;
 
 /// How long a group waits for more streams; a single file does not wait.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER: Duration = Duration::from_millis(40);
 
 /// How to run a plan.
 #[derive(Clone)]
@@ -223,7 +224,8 @@ impl Crew<'_> {
             files,
             next: AtomicUsize::new(0),
         };
-        let (sender, receiver) = sync_channel(GROUP);
+        let room = GROUP / self.destinations.len().max(1);
+        let (sender, receiver) = sync_channel(room);
         thread::scope(|scope| {
             for index in devices {
                 let (sender, queue) = (sender.clone(), &queue);
@@ -236,7 +238,7 @@ impl Crew<'_> {
                 spawn(scope, format!("reader {number}"), work)?;
             }
             drop(sender);
-            let result = deliver(&receiver, &mut courier);
+            let result = deliver(&receiver, room, &mut courier);
             if result.is_err() {
                 self.cancel.throw();
             }
@@ -395,12 +397,12 @@ fn listen(
 }
 
 /// Delivers in groups: whatever comes within a short time of the first stream.
-fn deliver(receiver: &Receiver<Message>, courier: &mut Courier<'_>) -> Result<()> {
+fn deliver(receiver: &Receiver<Message>, most: usize, courier: &mut Courier<'_>) -> Result<()> {
     while let Ok(first) = receiver.recv() {
         let mut group = vec![first];
         let until = Instant::now() + GATHER;
         let mut ended = false;
-        while group.len() < GROUP && !ended {
+        while group.len() < most && !ended {
             match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(message) => group.push(message),
                 Err(RecvTimeoutError::Timeout) => break,

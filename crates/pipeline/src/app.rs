@@ -26,6 +26,11 @@ impl App {
     /// Finds a pipeline file: as given, in the usual folders, or bundled (`@name`). Says which
     /// when that is not plain. On failure the reason has been printed, and the code comes back.
     pub(crate) fn document(&self, name: &str) -> Result<Document, u8> {
+        self.document_quietly(name, false)
+    }
+
+    /// The same, but does not say which it is when `quiet`.
+    pub(crate) fn document_quietly(&self, name: &str, quiet: bool) -> Result<Document, u8> {
         let found = match discover(name, plugins::PIPELINES, &self.environment) {
             Ok(found) => found,
             Err(diagnostic) => {
@@ -33,7 +38,7 @@ impl App {
                 return Err(exit::INVALID);
             }
         };
-        if let Some(choice) = found.choice() {
+        if let Some(choice) = found.choice().filter(|_| !quiet) {
             eprintln!("using {}", words::clean(&choice));
         }
         found.document(&self.environment).map_err(|diagnostic| {

@@ -108,7 +108,7 @@ pub(crate) fn run(args: Run, app: &App) -> u8 {
 }
 
 fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), u8> {
-    let document = app.document(&args.file)?;
+    let document = app.document_quietly(&args.file, args.quiet || args.json)?;
     let mut overrides = Overrides {
         inputs: !args.inputs.is_empty(),
         ..Overrides::default()

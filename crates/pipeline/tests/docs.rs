@@ -1,0 +1,36 @@
+//! The option tables in the documentation are those of the plugins.
+
+use std::fmt::Write;
+use std::process::Command;
+
+use expect_test::expect_file;
+
+fn pipeline(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_pipeline"))
+        .args(args)
+        .output();
+    let output = output.unwrap_or_else(|error| panic!("{args:?}: {error}"));
+    assert!(output.status.success(), "{args:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn the_option_tables_are_fresh() {
+    let mut text = String::from(
+        "# Plugins\n\nMade from the plugins themselves; `pipeline describe NAME` prints the same.\n",
+    );
+    let mut plugins = 0;
+    for line in pipeline(&["list", "--json"]).lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+        if line["type"] != "plugin" {
+            continue;
+        }
+        let word = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        let (name, role, about) = (word("name"), word("role"), word("about"));
+        let table = pipeline(&["describe", &name, "--markdown"]);
+        write!(text, "\n## {name}\n\n{role}: {about}.\n\n{table}").unwrap_or_default();
+        plugins += 1;
+    }
+    assert!(plugins >= 6, "{text}");
+    expect_file!["../../../docs/plugins.md"].assert_eq(&text);
+}
