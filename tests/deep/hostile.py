@@ -73,7 +73,7 @@ def main():
             memory = peak([PIPELINE, "run", "@coxswain-to-fit", os.path.join(inputs, name), "--out", out,
                            "--state-dir", state + "2", "--jobs", "1"])
             expected = 0 if name == "good.tcx" else 3
-            first = errors.strip().splitlines()[0] if errors.strip() else ""
+            first = next((line for line in errors.splitlines() if line.startswith("error")), "")
             print(f"{name:24} exit {child.returncode}  {took:5.2f} s  {memory:5.1f} MB  {first}")
             if child.returncode != expected or took > SECONDS or memory > MEMORY:
                 failures.append(name)

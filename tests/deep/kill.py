@@ -34,6 +34,15 @@ def whole(path):
     return data[8:12] == b".FIT" and len(data) == 14 + size + 2 and crc(data) == 0
 
 
+def timed(command, out, state):
+    """Seconds of a run from nothing; the quickest of several is a warm one."""
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.rmtree(state, ignore_errors=True)
+    begin = time.monotonic()
+    subprocess.run(command, check=True)
+    return time.monotonic() - begin
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--rounds", type=int, default=50)
@@ -50,9 +59,7 @@ def main():
             open(os.path.join(rows, f"row{number:03}.tcx"), "w").write(text)
         out, state = os.path.join(folder, "out"), os.path.join(folder, "state")
         command = [PIPELINE, "run", "@coxswain-to-fit", rows, "--out", out, "--state-dir", state, "-q"]
-        begin = time.monotonic()
-        subprocess.run(command, check=True)
-        full = time.monotonic() - begin
+        full = min(timed(command, out, state) for _ in range(3))
         killed = 0
         for round_number in range(args.rounds):
             shutil.rmtree(out, ignore_errors=True)
@@ -74,6 +81,8 @@ def main():
             again = subprocess.run(command[:-1], check=True, capture_output=True, text=True)
             if again.stdout or "nothing new" not in again.stderr:
                 sys.exit(f"round {round_number}: the run after it delivered again:\n{again.stdout}{again.stderr}")
+        if killed < args.rounds / 2:
+            sys.exit(f"only {killed} of {args.rounds} rounds were killed in time: nothing was tested")
         print(f"{args.rounds} rounds, killed {killed} times: nothing torn, lost or twice")
 
 

@@ -191,7 +191,7 @@ impl ActivityStream {
             totals: Totals {
                 timer_time: timer_time.min(end - start),
                 distance: said.distance,
-                calories: if self.believes_calories {
+                calories: if self.believes_calories && said.calories > 0.0 {
                     said.calories
                 } else {
                     f64::NAN
