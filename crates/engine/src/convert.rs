@@ -10,8 +10,8 @@ use crate::inputs::InputPath;
 use crate::plan::{Plan, SourceKind};
 use crate::platform;
 use crate::publish::{exists, numbered, place};
+use crate::read::{collect_warnings, read};
 use crate::report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
-use crate::run::{collect_warnings, read};
 
 /// Converts one input with a plan that has one reader and one sink, to exactly `output`.
 ///

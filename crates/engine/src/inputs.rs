@@ -200,15 +200,27 @@ pub fn has_ending(path: &Path, extensions: &[String]) -> bool {
 }
 
 /// An input that is open.
-pub(crate) struct Opened {
+pub struct Opened {
     /// The content, uncompressed.
-    pub(crate) bytes: Box<dyn Read>,
+    pub bytes: Box<dyn Read>,
     /// Its size, where known.
-    pub(crate) size: Option<u64>,
+    pub size: Option<u64>,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened")
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Opens an input; `.gz` content is unpacked whatever its name.
-pub(crate) fn open(input: &InputPath) -> Result<Opened> {
+///
+/// # Errors
+///
+/// When it can't be read: the name, and why.
+pub fn open(input: &InputPath) -> Result<Opened> {
     let cannot =
         |error| Error::io(format!("read `{}`", input.name()), error).with_kind(ErrorKind::Skip);
     let (mut raw, size): (Box<dyn Read>, _) = match input {

@@ -26,6 +26,7 @@ enum Command {
     Describe(commands::describe::Describe),
     Schema(commands::schema::Schema),
     Graph(commands::graph::Graph),
+    Inspect(commands::inspect::Inspect),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
@@ -43,6 +44,7 @@ pub(crate) fn dispatch(cli: Cli) -> u8 {
         Command::Describe(args) => commands::describe::run(&args, &app),
         Command::Schema(args) => commands::schema::run(&args, &app),
         Command::Graph(args) => commands::graph::run(&args, &app),
+        Command::Inspect(args) => commands::inspect::run(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }

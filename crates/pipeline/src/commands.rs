@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod describe;
 pub(crate) mod graph;
+pub(crate) mod inspect;
 pub(crate) mod list;
 pub(crate) mod new;
 pub(crate) mod run;

@@ -38,7 +38,7 @@ use tcx_file::TcxFile;
 /// Checks the whole file and tells who made it, what was done, its laps, zones and developer
 /// fields. What is left of a damaged file is shown, with every fault and its place.
 #[derive(Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = exit::HELP, override_usage = "pipeline inspect [OPTIONS] <FILE>...")]
 pub(crate) struct Inspect {
     /// Files, folders or globs; `-` is standard input
     #[arg(value_name = "FILE", required_unless_present = "messages")]
@@ -46,8 +46,8 @@ pub(crate) struct Inspect {
 
     /// Print the messages of FIT files instead, one a line: all, or only those of these names or
     /// numbers, such as `record,lap`
-    #[arg(long, value_name = "NAMES", num_args = 0..=1)]
-    messages: Option<Option<String>>,
+    #[arg(long, value_name = "NAMES", num_args = 0..=1, default_missing_value = selection::ALL)]
+    messages: Option<String>,
 
     /// Show every lap and every problem, however many there are
     #[arg(long)]
@@ -88,7 +88,7 @@ struct View {
 
 pub(crate) fn run(args: &Inspect) -> u8 {
     let mut files = args.files.clone();
-    let messages = match selection::of(args.messages.as_ref(), &mut files) {
+    let messages = match selection::of(args.messages.as_deref(), &mut files) {
         Ok(selection) => selection,
         Err(error) => {
             eprintln!("{}", error_text("", &error));

@@ -44,7 +44,11 @@ pub(super) struct Developers {
 impl Developers {
     pub(super) fn take(&mut self, message: &Message<'_>) {
         if message.number() == profile::DEVELOPER_DATA_ID.number {
-            self.applications.extend(Application::of(message));
+            self.applications
+                .extend(Application::of(message).filter(|new| {
+                    // Some files say the same of an application again and again.
+                    self.application(new.developer).is_none()
+                }));
         } else if message.number() == profile::FIELD_DESCRIPTION.number {
             self.describe(message);
         }
@@ -76,7 +80,9 @@ impl Developers {
 
     /// The application with this index.
     pub(super) fn application(&self, developer: u32) -> Option<&Application> {
-        self.applications.iter().find(|it| it.developer == developer)
+        self.applications
+            .iter()
+            .find(|it| it.developer == developer)
     }
 
     fn describe(&mut self, message: &Message<'_>) {
@@ -108,9 +114,8 @@ impl Developers {
     /// Notes where a field occurs. One that is described anew counts as another.
     fn note(&mut self, message: u16, developer: u32, field: &MessageField<'_>) {
         let number = u32::from(field.field_number());
-        let is_it = |known: &&mut DeveloperField| {
-            (known.developer, known.number) == (developer, number)
-        };
+        let is_it =
+            |known: &&mut DeveloperField| (known.developer, known.number) == (developer, number);
         if let Some(known) = self.fields.iter_mut().rev().find(is_it) {
             known.messages.insert(message);
             return;

@@ -1,10 +1,9 @@
 //! Which format a file has, by its content first and its ending second.
 
-use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{Cursor, Read};
 use std::path::Path;
 
-use pipeline_engine::{InputPath, has_ending};
+use pipeline_engine::{InputPath, Opened, has_ending, open_input};
 use pipeline_plugin::{Error, Result};
 
 /// The largest FIT file that is read, in bytes: a day of an activity has a few MB.
@@ -28,21 +27,16 @@ pub(super) enum Content {
 enum Format {
     Fit,
     Tcx,
-    Compressed,
     Unknown,
 }
 
 /// Opens a file and finds out what it is.
 pub(super) fn open(input: &InputPath) -> Result<Content> {
     let cannot = |error| Error::io("read the file", error);
-    let (mut raw, size): (Box<dyn Read>, _) = match input {
-        InputPath::Standard => (Box::new(io::stdin()), None),
-        InputPath::File(path) => {
-            let file = File::open(path).map_err(cannot)?;
-            let metadata = file.metadata().map_err(cannot)?;
-            (Box::new(file), metadata.is_file().then_some(metadata.len()))
-        }
-    };
+    let Opened {
+        bytes: mut raw,
+        size,
+    } = open_input(input)?;
     let mut head = Vec::new();
     raw.by_ref()
         .take(HEAD)
@@ -59,8 +53,6 @@ pub(super) fn open(input: &InputPath) -> Result<Content> {
             bytes: Box::new(bytes),
             size,
         }),
-        Format::Compressed => Err(Error::skip("the file is compressed")
-            .with_help("unpack it on the way: `gunzip -c FILE | pipeline inspect -`")),
         Format::Unknown => Err(Error::skip("neither FIT nor TCX")
             .with_help("`inspect` reads .fit and .tcx files, whatever their names")),
     }
@@ -68,15 +60,11 @@ pub(super) fn open(input: &InputPath) -> Result<Content> {
 
 fn format(head: &[u8], input: &InputPath) -> Format {
     let contains = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
-    let ends = |ending: &str| {
-        matches!(input, InputPath::File(path) if has_ending(Path::new(path), &[ending.to_owned()]))
-    };
+    let ends = |ending: &str| matches!(input, InputPath::File(path) if has_ending(Path::new(path), &[ending.to_owned()]));
     if head.get(8..12) == Some(b".FIT") {
         Format::Fit
     } else if contains(b"TrainingCenterDatabase") {
         Format::Tcx
-    } else if head.starts_with(&[0x1f, 0x8b]) {
-        Format::Compressed
     } else if ends("fit") {
         Format::Fit
     } else if ends("tcx") {

@@ -50,7 +50,10 @@ impl Maker {
 
     /// `garmin`, `product 1551`, `software 3.80`…
     pub(super) fn facts(&self) -> Vec<String> {
-        let manufacturer = self.manufacturer.as_ref().map(|name| numbered("manufacturer", name));
+        let manufacturer = self
+            .manufacturer
+            .as_ref()
+            .map(|name| numbered("manufacturer", name));
         let product = self.product.map(|number| format!("product {number}"));
         let product = self.product_name.as_deref().map(quoted).or(product);
         let software = self.software.as_ref();

@@ -6,13 +6,16 @@ use fit::profile::{self, MESSAGES};
 use pipeline_engine::nearest;
 use pipeline_plugin::{Error, Result};
 
+/// Selects every message.
+pub(super) const ALL: &str = "all";
+
 /// The messages to show, by number; all of them if there is none.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Selection(Vec<u16>);
 
 impl Selection {
     /// Every message.
-    const ALL: Self = Self(Vec::new());
+    const EVERY: Self = Self(Vec::new());
 
     /// Whether to show messages with this number.
     pub(super) fn has(&self, number: u16) -> bool {
@@ -20,6 +23,9 @@ impl Selection {
     }
 
     fn parse(names: &str) -> Result<Self> {
+        if names == ALL {
+            return Ok(Self::EVERY);
+        }
         names
             .split(',')
             .map(|name| number(name.trim()))
@@ -30,18 +36,17 @@ impl Selection {
 
 /// What `--messages` selects. In `inspect --messages FILE` the file stands where the names may;
 /// it is put back to the files.
-pub(super) fn of(given: Option<&Option<String>>, files: &mut Vec<String>) -> Result<Option<Selection>> {
-    let selection = match given {
-        None => return Ok(None),
-        Some(None) => Selection::ALL,
-        Some(Some(names)) => match Selection::parse(names) {
-            Ok(selection) => selection,
-            Err(_) if is_file(names) => {
-                files.insert(0, names.clone());
-                Selection::ALL
-            }
-            Err(error) => return Err(error),
-        },
+pub(super) fn of(given: Option<&str>, files: &mut Vec<String>) -> Result<Option<Selection>> {
+    let Some(names) = given else {
+        return Ok(None);
+    };
+    let selection = match Selection::parse(names) {
+        Ok(selection) => selection,
+        Err(_) if is_file(names) => {
+            files.insert(0, names.to_owned());
+            Selection::EVERY
+        }
+        Err(error) => return Err(error),
     };
     if files.is_empty() {
         return Err(Error::skip("no file to inspect")
@@ -74,25 +79,25 @@ fn number(name: &str) -> Result<u16> {
 mod tests {
     use super::*;
 
-    fn check(given: Option<&str>, files: &[&str]) -> (Result<Option<Selection>>, Vec<String>) {
+    fn check(given: &str, files: &[&str]) -> (Result<Option<Selection>>, Vec<String>) {
         let mut files: Vec<_> = files.iter().map(|file| (*file).to_owned()).collect();
-        let given = given.map(str::to_owned);
-        (of(Some(&given), &mut files), files)
+
+        (of(Some(given), &mut files), files)
     }
 
     #[test]
     fn names_numbers_and_files_are_told_apart() {
-        let (selection, _) = check(Some("record, lap,message_79,22"), &["a.fit"]);
-        assert_eq!(
-            selection.unwrap(),
-            Some(Selection(vec![20, 19, 79, 22]))
-        );
-        let (selection, files) = check(Some("a.fit"), &["b.fit"]);
-        assert_eq!(selection.unwrap(), Some(Selection::ALL));
+        let (selection, _) = check("record, lap,message_79,22", &["a.fit"]);
+        assert_eq!(selection.unwrap(), Some(Selection(vec![20, 19, 79, 22])));
+        let (selection, files) = check("a.fit", &["b.fit"]);
+        assert_eq!(selection.unwrap(), Some(Selection::EVERY));
         assert_eq!(files, ["a.fit", "b.fit"]);
-        let (selection, _) = check(Some("recrod"), &["a.fit"]);
-        assert_eq!(selection.unwrap_err().help(), Some("did you mean `record`?"));
-        assert!(check(None, &[]).0.is_err());
-        assert!(check(Some("record"), &[]).0.is_err());
+        let (selection, _) = check("recrod", &["a.fit"]);
+        assert_eq!(
+            selection.unwrap_err().help(),
+            Some("did you mean `record`?")
+        );
+        assert!(check(ALL, &[]).0.is_err());
+        assert!(check("record", &[]).0.is_err());
     }
 }

@@ -7,6 +7,7 @@ use super::maker::numbered;
 use super::quoted;
 use super::totals::{self, Habit, Totals, named, raw};
 use super::zones::{Zones, index};
+use crate::words;
 
 /// The developer field of a session that says how its calories came about; `fit` writes it.
 const CALORIES_METHOD: &str = "CaloriesMethod";
@@ -72,8 +73,10 @@ impl Session {
     pub(super) fn sport_text(&self) -> Option<String> {
         let sport = self.sport.as_deref()?;
         let sub_sport = self.sub_sport.as_deref().filter(|name| *name != "generic");
+        // In TCX the name is the file's own.
+        let sport = &words::clean(sport);
         let mut text = match sub_sport {
-            Some(name) if name.contains(sport) => numbered("sub-sport", name),
+            Some(name) if name.contains(sport.as_str()) => numbered("sub-sport", name),
             Some(name) => format!(
                 "{}, {}",
                 numbered("sport", sport),

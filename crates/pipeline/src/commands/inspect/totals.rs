@@ -140,7 +140,9 @@ impl Totals {
     /// The mean speed in m/s: the file's, else from distance and time.
     pub(super) fn speed(&self) -> Option<f64> {
         let computed = || Some(self.distance? / self.time().filter(|time| *time > 0.0)?);
-        self.avg_speed.or_else(computed).filter(|speed| *speed > 0.0)
+        self.avg_speed
+            .or_else(computed)
+            .filter(|speed| *speed > 0.0)
     }
 }
 
@@ -180,14 +182,13 @@ pub(super) enum Habit {
 }
 
 impl Habit {
-    /// The habit of a sport, by the names of the profile or those of TCX.
+    /// The habit of a sport, by the names of the profile or those of TCX. TCX has no rowing: what
+    /// it calls `Other` is taken for rowing, as the reader of TCX does.
     pub(super) fn of(sport: &str, sub_sport: &str) -> Self {
-        if sport.eq_ignore_ascii_case("rowing") || sub_sport == "indoor_rowing" {
-            Self::Rowing
-        } else if sport.eq_ignore_ascii_case("running") {
-            Self::Running
-        } else {
-            Self::Other
+        match (sport, sub_sport) {
+            (_, "indoor_rowing") | ("rowing" | "Rowing" | "Other", _) => Self::Rowing,
+            ("running" | "Running", _) => Self::Running,
+            _ => Self::Other,
         }
     }
 

@@ -3,6 +3,7 @@
 use fit::Message;
 use fit::profile::{Field, lap, session, time_in_zone};
 
+use super::maker::numbered;
 use super::totals::{named, raw};
 use crate::words;
 
@@ -115,14 +116,26 @@ impl Zones {
         facts
     }
 
-    /// `by percent_max_hr, max 185 bpm`: where the bounds come from.
+    /// `percent of 185 bpm`: where the bounds come from.
     pub(super) fn origin(&self) -> Option<String> {
-        let method = self.method.as_ref()?;
-        let max = self.max_heart_rate.filter(|max| *max > 0.0);
-        let max = max.map_or(String::new(), |max| format!(", max {max} bpm"));
-        let resting = self.resting_heart_rate.filter(|resting| *resting > 0.0);
-        let resting = resting.map_or(String::new(), |bpm| format!(", resting {bpm} bpm"));
-        Some(format!("by {}{max}{resting}", method.replace('_', " ")))
+        let known = |number: Option<f64>| number.filter(|number| *number > 0.0);
+        let max = known(self.max_heart_rate);
+        let resting = known(self.resting_heart_rate);
+        let threshold = known(self.threshold);
+        Some(match (self.method.as_deref()?, max, resting, threshold) {
+            ("percent_max_hr", Some(max), ..) => format!("percent of {max} bpm"),
+            ("percent_hrr", Some(max), Some(resting), _) => {
+                format!("percent of the reserve from {resting} to {max} bpm")
+            }
+            ("percent_lthr", .., Some(threshold)) => {
+                format!("percent of the threshold {threshold} bpm")
+            }
+            ("percent_ftp", .., Some(threshold)) => {
+                format!("percent of the threshold {threshold} W")
+            }
+            ("custom", ..) => "custom bounds".to_owned(),
+            (method, ..) => numbered("method", method),
+        })
     }
 }
 

@@ -1,0 +1,255 @@
+//! The threads of a run: workers that read files, one thread a device, and the caller's, which
+//! delivers.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pipeline_plugin::{Cancel, Context, Error, ReaderPlugin, Result, SourcePlugin};
+
+use crate::chain::Opening;
+use crate::delivery::{Completed, Courier, InputDone, InputResult, Message};
+use crate::inputs::{self, InputPath};
+use crate::ledger::Ledger;
+use crate::live;
+use crate::plan::Plan;
+use crate::read::read;
+use crate::report::Totals;
+use crate::run::RunOptions;
+
+/// The most messages that wait for delivery, and that are delivered as one group. A stream's
+/// files stay open until then, so this bounds open files too (with several sinks, it is shared).
+const GROUP: usize = 256;
+
+/// How long a group waits for more streams; a single file does not wait.
+const GATHER: Duration = Duration::from_millis(40);
+
+/// One thing to do.
+pub(crate) struct Task<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) name: String,
+    pub(crate) job: Job<'a>,
+}
+
+pub(crate) enum Job<'a> {
+    /// Read a file.
+    Read(&'a dyn ReaderPlugin, InputPath),
+    /// Listen to a device.
+    Listen(&'a dyn SourcePlugin),
+}
+
+/// What all workers share.
+pub(crate) struct Crew<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) options: &'a RunOptions,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) known: &'a Option<Mutex<Ledger>>,
+    pub(crate) settings: [u8; 32],
+    pub(crate) destinations: &'a [(String, String)],
+}
+
+impl Crew<'_> {
+    /// Does all tasks, while the courier delivers on this thread.
+    pub(crate) fn work(&self, tasks: &[Task<'_>], mut courier: Courier<'_>) -> Result<Totals> {
+        let jobs = match self.options.jobs {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        };
+        let is_file = |index: &usize| matches!(tasks[*index].job, Job::Read(..));
+        let (files, devices): (Vec<_>, Vec<_>) = (0..tasks.len()).partition(is_file);
+        let queue = Queue {
+            tasks,
+            files,
+            next: AtomicUsize::new(0),
+        };
+        let room = GROUP / self.destinations.len().max(1);
+        let (sender, receiver) = sync_channel(room);
+        thread::scope(|scope| {
+            for index in devices {
+                let (sender, queue) = (sender.clone(), &queue);
+                let work = move || self.one(queue.tasks, index, &sender);
+                spawn(scope, queue.tasks[index].name.clone(), work)?;
+            }
+            for number in 0..jobs.min(queue.files.len()) {
+                let (sender, queue) = (sender.clone(), &queue);
+                let work = move || self.worker(queue, &sender);
+                spawn(scope, format!("reader {number}"), work)?;
+            }
+            drop(sender);
+            let result = deliver(&receiver, room, &mut courier);
+            if result.is_err() {
+                self.cancel.throw();
+            }
+            // Workers that still send must not wait for ever.
+            drop(receiver);
+            result
+        })?;
+        let started = queue.next.into_inner().min(queue.files.len());
+        courier.totals.left += queue.files.len() - started;
+        courier.totals.cancelled |= self.cancel.is_thrown();
+        Ok(courier.totals)
+    }
+
+    fn worker(&self, queue: &Queue<'_>, sender: &SyncSender<Message>) {
+        while !self.cancel.is_thrown() {
+            let Some(index) = queue.take() else { return };
+            self.one(queue.tasks, index, sender);
+        }
+    }
+
+    /// Does one task and tells how it ended.
+    fn one(&self, tasks: &[Task<'_>], index: usize, sender: &SyncSender<Message>) {
+        let task = &tasks[index];
+        let warnings = sender.clone();
+        let context = Context::new(task.source, self.cancel.clone(), move |warning| {
+            let _ = warnings.send(Message::Warning(index, warning));
+        });
+        let opening = Opening {
+            stages: &self.plan.stages,
+            tap: self.options.tap.as_ref(),
+            dry_run: self.options.dry_run,
+            live: matches!(task.job, Job::Listen(_)),
+            context: &context,
+            athlete: &self.plan.athlete,
+        };
+        let (key, result) = match &task.job {
+            Job::Read(reader, input) => self.input(*reader, input, index, &opening, sender),
+            Job::Listen(source) => (None, listen(*source, index, &opening, sender)),
+        };
+        let result = result.unwrap_or_else(InputResult::Failed);
+        let _ = sender.send(Message::Input(InputDone {
+            input: index,
+            key,
+            result,
+        }));
+    }
+
+    /// Reads one input through its chain.
+    fn input(
+        &self,
+        reader: &dyn ReaderPlugin,
+        input: &InputPath,
+        index: usize,
+        opening: &Opening<'_>,
+        sender: &SyncSender<Message>,
+    ) -> (Option<[u8; 32]>, Result<InputResult>) {
+        let mut key = None;
+        if let InputPath::File(path) = input
+            && (!self.options.dry_run || self.known.is_some())
+        {
+            match inputs::hash_file(path) {
+                Ok(hash) => key = Some(hash),
+                Err(error) => return (None, Err(error)),
+            }
+        }
+        match self.known_as(key.as_ref()) {
+            Ok(None) => {}
+            Ok(Some(known)) => return (key, Ok(known)),
+            Err(error) => return (key, Err(error)),
+        }
+        let started = Instant::now();
+        let mut finished = |outcomes| {
+            let completed = Completed {
+                input: index,
+                outcomes,
+                started,
+                delivered: None,
+            };
+            sender
+                .send(Message::Stream(completed))
+                .map_err(|_| Error::cancelled())
+        };
+        let result = read(reader, input, opening, &mut finished);
+        (key, result.map(|()| InputResult::Read))
+    }
+
+    fn known_as(&self, key: Option<&[u8; 32]>) -> Result<Option<InputResult>> {
+        let (Some(ledger), Some(key)) = (self.known, key) else {
+            return Ok(None);
+        };
+        let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let destinations: Vec<_> = self
+            .destinations
+            .iter()
+            .map(|(_, name)| name.clone())
+            .collect();
+        if ledger.has_input(key, &destinations)? {
+            return Ok(Some(InputResult::Known));
+        }
+        Ok(ledger
+            .quarantined(key, &self.settings)?
+            .map(InputResult::KnownBad))
+    }
+}
+
+fn spawn<'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    name: String,
+    work: impl FnOnce() + Send + 'scope,
+) -> Result<()> {
+    let thread = thread::Builder::new().name(name).spawn_scoped(scope, work);
+    thread
+        .map(drop)
+        .map_err(|error| Error::io("start a thread", error))
+}
+
+/// The files of a run, for the workers to take.
+struct Queue<'a> {
+    tasks: &'a [Task<'a>],
+    /// Indices of the tasks that read files.
+    files: Vec<usize>,
+    next: AtomicUsize,
+}
+
+impl Queue<'_> {
+    fn take(&self) -> Option<usize> {
+        self.files
+            .get(self.next.fetch_add(1, Ordering::Relaxed))
+            .copied()
+    }
+}
+
+/// Runs a source; each of its streams is delivered before the source goes on.
+fn listen(
+    source: &dyn SourcePlugin,
+    index: usize,
+    opening: &Opening<'_>,
+    sender: &SyncSender<Message>,
+) -> Result<InputResult> {
+    let started = Instant::now();
+    let mut finished = |outcomes| {
+        let (delivered, wait) = sync_channel(1);
+        let delivered = Some(delivered);
+        let completed = Completed {
+            input: index,
+            outcomes,
+            started,
+            delivered,
+        };
+        sender
+            .send(Message::Stream(completed))
+            .map_err(|_| Error::cancelled())?;
+        wait.recv().map_err(|_| Error::cancelled())
+    };
+    live::run(source, opening, &mut finished).map(|()| InputResult::Read)
+}
+
+/// Delivers in groups: whatever comes within a short time of the first stream.
+fn deliver(receiver: &Receiver<Message>, most: usize, courier: &mut Courier<'_>) -> Result<()> {
+    while let Ok(first) = receiver.recv() {
+        let mut group = vec![first];
+        let until = Instant::now() + GATHER;
+        let mut ended = false;
+        while group.len() < most && !ended {
+            match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(message) => group.push(message),
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => ended = true,
+            }
+        }
+        courier.deliver(group)?;
+    }
+    Ok(())
+}
