@@ -1,7 +1,7 @@
 //! The threads of a run: workers that read files, one thread a device, and the caller's, which
 //! delivers.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -45,6 +45,8 @@ pub(crate) struct Crew<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) options: &'a RunOptions,
     pub(crate) cancel: &'a Cancel,
+    /// Set when it is no use to start further inputs.
+    pub(crate) halt: &'a AtomicBool,
     pub(crate) known: &'a Option<Mutex<Ledger>>,
     pub(crate) settings: [u8; 32],
     pub(crate) destinations: &'a [(String, String)],
@@ -93,7 +95,7 @@ impl Crew<'_> {
     }
 
     fn worker(&self, queue: &Queue<'_>, sender: &SyncSender<Message>) {
-        while !self.cancel.is_thrown() {
+        while !self.cancel.is_thrown() && !self.halt.load(Ordering::Relaxed) {
             let Some(index) = queue.take() else { return };
             self.one(queue.tasks, index, sender);
         }

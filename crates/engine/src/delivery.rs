@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
@@ -16,6 +17,9 @@ use crate::report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Tot
 /// From how many files on one sync of the whole file system is cheaper than one a file
 /// (measured: 4,424 files/s against 482).
 const GROUP: usize = 4;
+
+/// After how many streams in a row that could not be written the run stops: the disk is full.
+const HOPELESS: usize = 3;
 
 /// What the workers tell.
 pub(crate) enum Message {
@@ -49,7 +53,7 @@ pub(crate) enum InputResult {
     /// Delivered by an earlier run.
     Known,
     /// Found to be bad by an earlier run.
-    KnownBad(String),
+    KnownBad(Error),
     Failed(Error),
 }
 
@@ -69,6 +73,10 @@ pub(crate) struct Courier<'a> {
     /// The inputs' names.
     pub(crate) names: Vec<String>,
     pub(crate) totals: Totals,
+    /// Streams in a row that lacked a permission or a resource.
+    pub(crate) in_a_row: usize,
+    /// Set when it is no use to start further inputs.
+    pub(crate) halt: &'a AtomicBool,
     /// Inputs of which a stream did not reach every sink.
     pub(crate) incomplete: HashSet<usize>,
     pub(crate) report: &'a mut dyn FnMut(Report),
@@ -242,10 +250,18 @@ impl Courier<'_> {
         if failures > 0 {
             self.incomplete.insert(input);
         }
+        self.in_a_row = if failures > 0 && self.totals.fault == Some(ErrorKind::Resource) {
+            self.in_a_row + 1
+        } else {
+            0
+        };
+        if self.in_a_row >= HOPELESS {
+            self.halt.store(true, Ordering::Relaxed);
+        }
         if failures > 0 && failures < deliveries.len() {
             self.totals.partly += 1;
         } else if failures > 0 {
-            self.totals.quarantined += 1;
+            self.totals.undelivered += 1;
         } else if deliveries.iter().any(|delivery| new(&delivery.status)) {
             self.totals.delivered += 1;
         } else {
@@ -273,9 +289,8 @@ impl Courier<'_> {
                 self.totals.already += 1;
                 reports.push(Report::Known(name));
             }
-            InputResult::KnownBad(reason) => {
+            InputResult::KnownBad(error) => {
                 self.totals.quarantined += 1;
-                let error = Error::skip(reason);
                 reports.push(Report::Failed(Failure {
                     input: name,
                     error,
@@ -291,7 +306,7 @@ impl Courier<'_> {
                 if let (Some(ledger), Some(key), ErrorKind::Skip) =
                     (ledger, &done.key, error.kind())
                 {
-                    ledger.note_quarantine(key, &self.settings, &name, &error.with_causes())?;
+                    ledger.note_quarantine(key, &self.settings, &name, &error)?;
                 }
                 reports.push(Report::Failed(Failure {
                     input: name,

@@ -41,6 +41,7 @@ const TABLES: &str = "
         settings    BLOB NOT NULL,
         name        TEXT NOT NULL,
         reason      TEXT NOT NULL,
+        help        TEXT,
         time        INTEGER NOT NULL,
         PRIMARY KEY (key, settings)
     ) WITHOUT ROWID;
@@ -73,7 +74,7 @@ impl Ledger {
                 .with_help("choose another one with `--state-dir`")
             })?;
         }
-        let cannot = |error| broken(&path, error);
+        let cannot = |error| broken(&path, &error);
         let db = Connection::open(&path).map_err(cannot)?;
         db.busy_timeout(PATIENCE).map_err(cannot)?;
         db.pragma_update(None, "synchronous", "FULL")
@@ -102,11 +103,11 @@ impl Ledger {
         let mut known = self
             .db
             .prepare_cached("SELECT 1 FROM input WHERE key = ?1 AND destination = ?2")
-            .map_err(|error| self.broken(error))?;
+            .map_err(|error| self.broken(&error))?;
         for destination in destinations {
             if !known
                 .exists(params![key, destination])
-                .map_err(|error| self.broken(error))?
+                .map_err(|error| self.broken(&error))?
             {
                 return Ok(false);
             }
@@ -120,15 +121,21 @@ impl Ledger {
     /// # Errors
     ///
     /// When the ledger can't be read.
-    pub fn quarantined(&self, key: &[u8; 32], settings: &[u8; 32]) -> Result<Option<String>> {
+    pub fn quarantined(&self, key: &[u8; 32], settings: &[u8; 32]) -> Result<Option<Error>> {
         self.db
-            .prepare_cached("SELECT reason FROM quarantine WHERE key = ?1 AND settings = ?2")
+            .prepare_cached("SELECT reason, help FROM quarantine WHERE key = ?1 AND settings = ?2")
             .and_then(|mut query| {
-                query
-                    .query_row(params![key, settings], |row| row.get(0))
-                    .optional()
+                let error = |row: &rusqlite::Row<'_>| {
+                    let error = Error::skip(row.get::<_, String>(0)?);
+                    let help: Option<String> = row.get(1)?;
+                    Ok(match help {
+                        Some(help) => error.with_help(help),
+                        None => error,
+                    })
+                };
+                query.query_row(params![key, settings], error).optional()
             })
-            .map_err(|error| self.broken(error))
+            .map_err(|error| self.broken(&error))
     }
 
     /// Begins to publish: other processes wait until [`commit`](Publishing::commit).
@@ -139,19 +146,19 @@ impl Ledger {
     pub(crate) fn publish(&mut self) -> Result<Publishing<'_>> {
         self.db
             .execute_batch("BEGIN IMMEDIATE")
-            .map_err(|error| self.broken(error))?;
+            .map_err(|error| self.broken(&error))?;
         Ok(Publishing {
             ledger: self,
             open: true,
         })
     }
 
-    fn broken(&self, error: rusqlite::Error) -> Error {
+    fn broken(&self, error: &rusqlite::Error) -> Error {
         broken(&self.path, error)
     }
 }
 
-fn broken(path: &Path, error: rusqlite::Error) -> Error {
+fn broken(path: &Path, error: &rusqlite::Error) -> Error {
     let help = match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
             "move the file away: files already in an outbox are recognised by their names"
@@ -160,9 +167,16 @@ fn broken(path: &Path, error: rusqlite::Error) -> Error {
         Some(rusqlite::ErrorCode::DatabaseBusy) => "wait for the other run to end",
         _ => "check its permissions, or choose another place with `--state-dir`",
     };
-    Error::resource(format!("cannot use the ledger `{}`", path.display()))
-        .with_source(error)
-        .with_help(help)
+    // SQLite's own words; the error around them says them twice.
+    let reason = match &error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        error => error.to_string(),
+    };
+    Error::resource(format!(
+        "cannot use the ledger `{}`: {reason}",
+        path.display()
+    ))
+    .with_help(help)
 }
 
 /// The ledger while streams are being published.
@@ -182,7 +196,7 @@ impl Publishing<'_> {
                     .query_row(params![content.0, to], |row| row.get(0))
                     .optional()
             })
-            .map_err(|error| self.ledger.broken(error))?;
+            .map_err(|error| self.ledger.broken(&error))?;
         Ok(path.map(PathBuf::from))
     }
 
@@ -215,11 +229,18 @@ impl Publishing<'_> {
         key: &[u8; 32],
         settings: &[u8; 32],
         name: &str,
-        reason: &str,
+        error: &Error,
     ) -> Result<()> {
         self.execute(
-            "INSERT OR REPLACE INTO quarantine VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![key, settings, name, reason, now()],
+            "INSERT OR REPLACE INTO quarantine VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                key,
+                settings,
+                name,
+                error.with_causes(),
+                error.help(),
+                now()
+            ],
         )
     }
 
@@ -228,7 +249,7 @@ impl Publishing<'_> {
         db.prepare_cached(sql)
             .and_then(|mut statement| statement.execute(params))
             .map(drop)
-            .map_err(|error| self.ledger.broken(error))
+            .map_err(|error| self.ledger.broken(&error))
     }
 
     /// Makes the notes durable and lets other processes go on.
@@ -236,7 +257,7 @@ impl Publishing<'_> {
         self.open = false;
         self.ledger.db.execute_batch("COMMIT").map_err(|error| {
             let _ = self.ledger.db.execute_batch("ROLLBACK");
-            self.ledger.broken(error)
+            self.ledger.broken(&error)
         })
     }
 }

@@ -84,6 +84,8 @@ pub struct Totals {
     pub already: usize,
     /// Inputs that could not be used.
     pub quarantined: usize,
+    /// Streams that reached none of their sinks.
+    pub undelivered: usize,
     /// Streams that reached some of their sinks only.
     pub partly: usize,
     /// Inputs that were not started because the run stopped.
@@ -114,6 +116,9 @@ impl Totals {
             Self { partly: 1.., .. } => 9,
             Self {
                 quarantined: 1.., ..
+            }
+            | Self {
+                undelivered: 1.., ..
             } => 3,
             _ => 0,
         }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use pipeline_plugin::{Cancel, Error, OutputFile, Result, Role};
 use sha2::{Digest, Sha256};
@@ -73,10 +74,12 @@ pub fn run(
         for_each_folder(&plan.stages, &mut |folder| OutputFile::clean(&folder));
     }
     let settings = plan.fingerprint();
+    let halt = AtomicBool::new(false);
     let crew = Crew {
         plan,
         options,
         cancel,
+        halt: &halt,
         known: &known,
         settings,
         destinations: &destinations,
@@ -94,6 +97,8 @@ pub fn run(
         again: options.again,
         settings,
         totals,
+        in_a_row: 0,
+        halt: &halt,
         incomplete: HashSet::new(),
         report,
     };

@@ -79,7 +79,7 @@ impl App {
             })
             .ok_or_else(|| {
                 eprintln!("error: there is no home folder to keep the ledger in");
-                eprintln!("  help: choose a folder with `--state-dir`");
+                eprintln!("help: choose a folder with `--state-dir`");
                 exit::RESOURCE
             })
     }

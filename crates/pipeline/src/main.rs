@@ -33,6 +33,6 @@ fn main() -> ExitCode {
 fn tell_of_panic(panic: &std::panic::PanicHookInfo<'_>) {
     if std::thread::current().name() == Some("main") {
         eprintln!("error: pipeline itself is broken: {panic}");
-        eprintln!("  help: please report it with the command and the input");
+        eprintln!("help: please report it with the command and the input");
     }
 }

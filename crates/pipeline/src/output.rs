@@ -41,7 +41,7 @@ pub(crate) fn error_text(input: &str, error: &Error) -> String {
     }
     text.push_str(&crate::words::clean(&error.with_causes()));
     if let Some(help) = error.help() {
-        text.push_str("\n  help: ");
+        text.push_str("\nhelp: ");
         text.push_str(&crate::words::clean(help));
     }
     text

@@ -90,6 +90,13 @@ impl Error {
         self
     }
 
+    /// Says it in other words, for a caller who knows more; cause, kind and help stay.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
     /// Says what caused it.
     #[must_use]
     pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

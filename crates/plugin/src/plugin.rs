@@ -15,7 +15,7 @@ pub struct Plugin {
     pub name: String,
     /// One line for `pipeline list`.
     pub about: String,
-    /// The version of the crate that provides it.
+    /// Its version: that of the program for bundled plugins.
     pub version: String,
     /// The JSON Schema of its settings, computed when somebody looks.
     pub schema: LazySchema,

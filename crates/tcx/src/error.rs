@@ -22,7 +22,7 @@ pub struct Error {
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Occurs when the input itself fails.
-    #[error("can't read the input")]
+    #[error("cannot read the input")]
     Io(#[source] io::Error),
     /// Occurs when there is nothing but white space.
     #[error("file is empty")]
@@ -72,11 +72,21 @@ fn in_ticks(sample: &str) -> String {
     }
 }
 
+/// The last elements of a path: hostile files nest deeply.
+fn innermost(path: &str) -> String {
+    const SHOWN: usize = 4;
+    let mut cuts = path.rmatch_indices('/');
+    match cuts.nth(SHOWN - 1) {
+        Some((cut, _)) => format!("…{}", path.get(cut..).unwrap_or_default()),
+        None => path.to_owned(),
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (line {}, byte {}", self.kind, self.line, self.offset)?;
         if !self.path.is_empty() {
-            write!(f, ", in {}", self.path)?;
+            write!(f, ", in {}", innermost(&self.path))?;
         }
         f.write_str(")")
     }

@@ -4,9 +4,9 @@ use std::io::{Seek, Write};
 
 use fit::profile::types::event_type;
 use fit::{Encoder, Shape};
-use pipeline_plugin::{Batch, Error, Event, Header, Item, Lap, Result, Summary};
+use pipeline_plugin::{Batch, Device, Error, Event, Header, Item, Lap, Result, Summary};
 
-use crate::developer::{APPLICATION, APPLICATION_VERSION};
+use crate::developer::{APPLICATION, APPLICATION_VERSION, Developers};
 use crate::encoding::Encoding;
 use crate::laps::Closing;
 use crate::opening;
@@ -31,7 +31,7 @@ pub struct ActivityWriter<W> {
     timer: Shape,
     layout: Option<RecordLayout>,
     described: bool,
-    own_fields: u8,
+    developers: Developers,
     laps: Vec<Lap>,
 }
 
@@ -54,7 +54,7 @@ impl<W: Write + Seek> ActivityWriter<W> {
             timer,
             layout: None,
             described: false,
-            own_fields: 0,
+            developers: Developers::default(),
             laps: Vec::new(),
         })
     }
@@ -88,11 +88,11 @@ impl<W: Write + Seek> ActivityWriter<W> {
             .as_ref()
             .is_some_and(|layout| layout.fits(batch))
         {
-            let layout = RecordLayout::of(batch, &mut self.own_fields)?;
-            if !layout.developers.is_empty() {
+            let layout = RecordLayout::of(batch, &mut self.developers)?;
+            if !layout.new.is_empty() {
                 self.describe_application()?;
             }
-            for developer in &layout.developers {
+            for developer in &layout.new {
                 self.encoder
                     .write_description(&developer.as_field())
                     .map_err(cannot)?;
@@ -125,6 +125,14 @@ impl<W: Write + Seek> ActivityWriter<W> {
     pub fn finish(mut self, summary: &Summary) -> Result<W> {
         let stop = opening::timer_values(summary.end, event_type::STOP_ALL);
         self.encoder.write(&self.timer, &stop).map_err(cannot)?;
+        // Many files name their recorder at the end only.
+        if let (true, Some(name)) = (self.header.device.name.is_empty(), &summary.meta.device) {
+            let device = Device {
+                name: name.clone(),
+                ..self.header.device.clone()
+            };
+            opening::recorder(&mut self.encoder, &device, summary.end)?;
+        }
         if summary.calories_method.is_some() {
             self.describe_application()?;
         }

@@ -40,8 +40,29 @@ impl Developer {
     }
 }
 
+/// The developer fields of a file: each column has one number, however often columns change.
+#[derive(Debug, Default)]
+pub(crate) struct Developers {
+    known: Vec<(Field, Developer)>,
+    /// How many the convention does not know.
+    own: u8,
+}
+
+impl Developers {
+    /// The field for a column, and whether the file has not had it before.
+    pub(crate) fn of(&mut self, column: &Field) -> (Developer, bool) {
+        let known = self.known.iter().find(|(known, _)| known == column);
+        if let Some((_, developer)) = known {
+            return (developer.clone(), false);
+        }
+        let developer = developer_field(column, &mut self.own);
+        self.known.push((column.clone(), developer.clone()));
+        (developer, true)
+    }
+}
+
 /// The developer field for a column; `own` counts those that the convention does not know.
-pub(crate) fn developer_field(column: &Field, own: &mut u8) -> Developer {
+fn developer_field(column: &Field, own: &mut u8) -> Developer {
     const KNOWN: &[(Field, u8, &str, &str, f64, f64)] = &[
         (field::DRIVE_LENGTH, 0, "DriveLength", "m*100", 100.0, 1.0),
         (field::DRIVE_TIME, 1, "StrokeDriveTime", "ms", 1.0, 1000.0),

@@ -175,7 +175,7 @@ impl Closing<'_> {
             work.next(totals.work, 1.0),
             totals.avg_speed(),
             // Some recorders' speeds do not fit their distances.
-            totals.max_speed.max(totals.avg_speed()),
+            highest(totals.max_speed, totals.avg_speed()),
             totals.avg_heart_rate,
             totals.max_heart_rate,
             totals.min_heart_rate,
@@ -286,6 +286,11 @@ impl Closing<'_> {
         ];
         encoder.write(&shape, &values).map_err(cannot)
     }
+}
+
+/// A maximum that is not below the mean, where it is known.
+fn highest(max: f64, mean: f64) -> f64 {
+    if max < mean { mean } else { max }
 }
 
 /// Gives each lap its part of a total that only the whole stream has: by work where the power

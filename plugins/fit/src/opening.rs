@@ -9,7 +9,7 @@ use fit::profile::{
 };
 use fit::{Encoder, Shape, Value, text_size, time};
 use pipeline_plugin::units::Quantity;
-use pipeline_plugin::{Athlete, Header, HrZones, Result, Sex, Timestamp};
+use pipeline_plugin::{Athlete, Device, Header, HrZones, Result, Sex, Timestamp};
 
 use crate::activity::cannot;
 use crate::encoding::Creator;
@@ -104,22 +104,6 @@ fn devices<W: Write + Seek>(
     header: &Header,
     creator: &Creator,
 ) -> Result<()> {
-    let shape = |name: &str| {
-        Shape::of(profile::DEVICE_INFO)
-            .fields(&[
-                device_info::TIMESTAMP,
-                device_info::DEVICE_INDEX,
-                device_info::MANUFACTURER,
-                device_info::PRODUCT,
-                device_info::SERIAL_NUMBER,
-                device_info::SOFTWARE_VERSION,
-                device_info::SOURCE_TYPE,
-            ])
-            .text(device_info::PRODUCT_NAME, text_size(name))
-            .build()
-            .map_err(cannot)
-    };
-    let local = f64::from(source_type::LOCAL);
     let values = [
         seconds(header.start).into(),
         f64::from(device_index::CREATOR).into(),
@@ -127,29 +111,55 @@ fn devices<W: Write + Seek>(
         f64::from(creator.product).into(),
         f64::from(creator.serial).into(),
         (software_version() / 100.0).into(),
-        local.into(),
+        f64::from(source_type::LOCAL).into(),
         creator.name.as_str().into(),
     ];
-    encoder
-        .write_values(&shape(&creator.name)?, &values)
-        .map_err(cannot)?;
+    device_info(encoder, &creator.name, &values)?;
     let device = &header.device;
     if device.name.is_empty() && device.manufacturer.is_none() {
         return Ok(());
     }
+    recorder(encoder, device, header.start)
+}
+
+/// Writes what recorded the activity.
+pub(crate) fn recorder<W: Write + Seek>(
+    encoder: &mut Encoder<W>,
+    device: &Device,
+    at: Timestamp,
+) -> Result<()> {
     let values = [
-        seconds(header.start).into(),
+        seconds(at).into(),
         Value::Number(1.0),
         optional(device.manufacturer.map(f64::from)),
         Value::Missing,
         optional(device.serial.map(f64::from)),
         Value::Missing,
-        local.into(),
+        f64::from(source_type::LOCAL).into(),
         device.name.as_str().into(),
     ];
-    encoder
-        .write_values(&shape(&device.name)?, &values)
-        .map_err(cannot)
+    device_info(encoder, &device.name, &values)
+}
+
+fn device_info<W: Write + Seek>(
+    encoder: &mut Encoder<W>,
+    name: &str,
+    values: &[Value<'_>],
+) -> Result<()> {
+    let shape = Shape::of(profile::DEVICE_INFO)
+        .fields(&[
+            device_info::TIMESTAMP,
+            device_info::DEVICE_INDEX,
+            device_info::MANUFACTURER,
+            device_info::PRODUCT,
+            device_info::SERIAL_NUMBER,
+            device_info::SOFTWARE_VERSION,
+            device_info::SOURCE_TYPE,
+        ])
+        .text(device_info::PRODUCT_NAME, text_size(name))
+        .build()
+        .map_err(cannot)?;
+    encoder.write_values(&shape, values).map_err(cannot)
 }
 
 fn user<W: Write + Seek>(encoder: &mut Encoder<W>, header: &Header) -> Result<()> {

@@ -5,7 +5,7 @@ use fit::{Shape, time};
 use pipeline_plugin::{Batch, Field, Result, field};
 
 use crate::activity::cannot;
-use crate::developer::{Developer, developer_field};
+use crate::developer::{Developer, Developers};
 
 /// A column, the field of a record that it becomes, and what is done to its values.
 type Native = (Field, FitField, fn(f64) -> f64);
@@ -46,7 +46,8 @@ pub(crate) struct RecordLayout {
     /// to the value.
     sources: Vec<(usize, Conversion)>,
     pub(crate) shape: Shape,
-    pub(crate) developers: Vec<Developer>,
+    /// Developer fields that the file has not had before.
+    pub(crate) new: Vec<Developer>,
     row: Vec<f64>,
 }
 
@@ -57,7 +58,7 @@ enum Conversion {
 }
 
 impl RecordLayout {
-    pub(crate) fn of(batch: &Batch, own: &mut u8) -> Result<Self> {
+    pub(crate) fn of(batch: &Batch, known: &mut Developers) -> Result<Self> {
         let columns: Vec<Field> = batch
             .columns()
             .iter()
@@ -71,13 +72,13 @@ impl RecordLayout {
                 sources.push((index, Conversion::Function(*convert)));
             }
         }
-        let mut developers = Vec::new();
+        let mut new = Vec::new();
         for (index, column) in columns.iter().enumerate() {
             if NATIVE.iter().all(|(native, ..)| native != column) {
-                let developer = developer_field(column, own);
+                let (developer, is_new) = known.of(column);
                 shape = shape.developer(&developer.as_field());
                 sources.push((index, Conversion::Factor(developer.factor)));
-                developers.push(developer);
+                new.extend(is_new.then_some(developer));
             }
         }
         let shape = shape.build().map_err(cannot)?;
@@ -86,7 +87,7 @@ impl RecordLayout {
             columns,
             sources,
             shape,
-            developers,
+            new,
             row,
         })
     }

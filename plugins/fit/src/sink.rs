@@ -1,10 +1,10 @@
 //! The sink `fit`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{
-    Context, Delivered, Error, Header, Item, Kind, OutputFile, Place, Plugin, Problem, Result,
-    Sink, SinkPlugin, Summary,
+    Context, Delivered, Error, ErrorKind, Header, Item, Kind, OutputFile, Place, Plugin, Problem,
+    Result, Sink, SinkPlugin, Summary,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -100,7 +100,16 @@ pub struct FitStream {
     writer: ActivityWriter<OutputFile>,
     header: Header,
     name: NameTemplate,
+    folder: PathBuf,
     context: Context,
+}
+
+/// An error of the output says where it was to be written.
+fn within(folder: &Path, error: Error) -> Error {
+    if error.kind() == ErrorKind::Cancelled {
+        return error;
+    }
+    error.with_message(format!("cannot write a FIT file in `{}`", folder.display()))
 }
 
 impl FitStream {
@@ -110,7 +119,7 @@ impl FitStream {
     ///
     /// When the stream is no activity, or the folder can't be written.
     pub fn open(
-        folder: &std::path::Path,
+        folder: &Path,
         name: NameTemplate,
         header: &Header,
         encoding: &Encoding,
@@ -124,6 +133,7 @@ impl FitStream {
             writer,
             header: header.clone(),
             name,
+            folder: folder.to_owned(),
             context: cx.clone(),
         })
     }
@@ -131,7 +141,9 @@ impl FitStream {
 
 impl Sink for FitStream {
     fn write(&mut self, item: &Item) -> Result<()> {
-        self.writer.write(item)
+        self.writer
+            .write(item)
+            .map_err(|error| within(&self.folder, error))
     }
 
     fn finish(self: Box<Self>, summary: &Summary) -> Result<Delivered> {
@@ -146,7 +158,10 @@ impl Sink for FitStream {
                 "{saturated} {values} out of FIT's range and written as the nearest possible"
             ));
         }
-        let file = self.writer.finish(summary)?;
+        let file = self
+            .writer
+            .finish(summary)
+            .map_err(|error| within(&self.folder, error))?;
         Ok(Delivered::File(
             file.named(self.name.fill(&self.header, summary))?,
         ))

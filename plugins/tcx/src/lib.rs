@@ -10,6 +10,8 @@
 mod settings;
 mod stream;
 
+use std::io::Read;
+
 use pipeline_plugin::{Context, Error, ErrorKind, Input, Plugin, ReaderPlugin, Result, Streams};
 use tcx::{Cleaned, Cleaner, Reader};
 
@@ -36,37 +38,43 @@ impl ReaderPlugin for Tcx {
     fn read(&self, input: Input<'_>, out: &mut dyn Streams, cx: &Context) -> Result<()> {
         let reader = Reader::new(input.bytes, self.options());
         let mut cleaner = Cleaner::new(reader, self.clean_options());
-        let mut open = None;
-        let result = self.activities(&mut cleaner, input.name, &mut open, out);
-        for repair in cleaner.repairs() {
-            cx.warn(repair.to_string());
-        }
-        match (result, open) {
-            (Err(error), Some(stream)) if self.salvage && error.kind() == ErrorKind::Skip => {
-                cx.warn(format!(
-                    "{error}; kept the {} points before it",
-                    stream.points()
-                ));
-                stream.finish(None, out)
+        let mut progress = Progress::default();
+        let result = self.activities(&mut cleaner, input.name, &mut progress, out);
+        match result {
+            Err(error) if error.kind() == ErrorKind::Skip => {
+                self.broken(error, progress, &cleaner, out, cx)
             }
-            (Err(error), Some(stream)) if error.kind() == ErrorKind::Skip => {
-                let points = stream.points();
-                Err(error.with_help(format!(
-                    "`salvage: true` keeps the {points} points before the fault"
-                )))
+            result => {
+                tell(&cleaner, cx);
+                result
             }
-            (result, _) => result,
         }
     }
 }
 
+/// How far a file has been read.
+#[derive(Default)]
+struct Progress {
+    /// The activity that is open.
+    open: Option<ActivityStream>,
+    /// How many are complete.
+    complete: usize,
+}
+
+/// Tells what had to be put right, each sort once.
+fn tell(cleaner: &Cleaner<&mut dyn Read>, cx: &Context) {
+    for repair in cleaner.repairs() {
+        cx.warn(repair.to_string());
+    }
+}
+
 impl Tcx {
-    /// Passes on every activity; one that an error interrupts stays in `open`.
+    /// Passes on every activity; one that an error interrupts stays open.
     fn activities(
         &self,
-        cleaner: &mut Cleaner<&mut dyn std::io::Read>,
+        cleaner: &mut Cleaner<&mut dyn Read>,
         name: &str,
-        open: &mut Option<ActivityStream>,
+        progress: &mut Progress,
         out: &mut dyn Streams,
     ) -> Result<()> {
         while let Some(cleaned) = cleaner.next().map_err(translate)? {
@@ -74,22 +82,57 @@ impl Tcx {
                 Cleaned::Activity(activity) => {
                     let stream = ActivityStream::new(self, &activity, name);
                     out.open(stream.header().clone())?;
-                    *open = Some(stream);
+                    progress.open = Some(stream);
                 }
                 Cleaned::End(end) => {
-                    if let Some(stream) = open.take() {
+                    if let Some(stream) = progress.open.take() {
                         stream.finish(Some(&end), out)?;
+                        progress.complete += 1;
                     }
                 }
                 Cleaned::Author(_) => {}
                 piece => {
-                    if let Some(stream) = open {
+                    if let Some(stream) = &mut progress.open {
                         stream.take(piece, out)?;
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// The file is broken: keeps what stands before the fault if that is asked for.
+    fn broken(
+        &self,
+        error: Error,
+        progress: Progress,
+        cleaner: &Cleaner<&mut dyn Read>,
+        out: &mut dyn Streams,
+        cx: &Context,
+    ) -> Result<()> {
+        if self.strict {
+            return Err(error.with_help("take `strict: true` away to have it repaired"));
+        }
+        tell(cleaner, cx);
+        let points = progress.open.as_ref().map_or(0, ActivityStream::points);
+        let kept = match points {
+            1 => "the point before it".to_owned(),
+            points => format!("the {points} points before it"),
+        };
+        match progress.open {
+            Some(stream) if self.salvage => {
+                cx.warn(format!("{error}; kept {kept}"));
+                stream.finish(None, out)
+            }
+            None if self.salvage && progress.complete > 0 => {
+                cx.warn(format!("{error}; kept the activities before it"));
+                Ok(())
+            }
+            Some(_) => Err(error.with_help(format!(
+                "keep {kept} with `salvage: true` under `tcx:`, or `--set tcx.salvage=true`"
+            ))),
+            None => Err(error),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use tcx::{CleanOptions, Options, TimeOrigin};
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Tcx {
     /// Sport of the activities, such as `rowing/indoor`; without it the file's own, and
-    /// `rowing/indoor` where the file only says `Other`.
+    /// `rowing/indoor` where the file names none of running, biking, walking and swimming.
     pub(crate) sport: Option<Sport>,
     /// Whether to keep positions; `auto` keeps them but for indoor sports, where they are made
     /// up (Coxswain writes a course on the Thames).

@@ -60,6 +60,10 @@ pub(crate) struct Convert {
     #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
     timezone: Option<String>,
 
+    /// Keep what stands before the fault of a broken file
+    #[arg(long)]
+    salvage: bool,
+
     /// Replace OUT if it exists
     #[arg(long)]
     force: bool,
@@ -77,7 +81,7 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
     };
     if !args.force && args.output.exists() {
         eprintln!("error: `{}` exists", crate::words::path(&args.output));
-        eprintln!("  help: choose another name, or replace it with `--force`");
+        eprintln!("help: choose another name, or replace it with `--force`");
         return exit::FAILED;
     }
     match plan(args, app) {
@@ -181,6 +185,9 @@ fn plan(args: &Convert, app: &App) -> Result<pipeline_engine::Plan, u8> {
             overrides.set_by(flag, path, &value);
         }
     }
+    if args.salvage {
+        overrides.set_by("--salvage", &format!("{reader}.salvage"), "true");
+    }
     if args.resting_hr.is_some() {
         overrides.set_by("--resting-hr", "hr-zones.method", "hrr");
     }
@@ -238,6 +245,6 @@ fn sink(output: &Path, app: &App) -> Result<String, u8> {
 fn unknown_ending(name: &str, what: &str, known: &[String]) -> u8 {
     let name = crate::words::clean(name);
     eprintln!("error: `{name}` has no ending of a format that can be {what}");
-    eprintln!("  help: endings that can be {what}: {}", known.join(", "));
+    eprintln!("help: endings that can be {what}: {}", known.join(", "));
     exit::USAGE
 }

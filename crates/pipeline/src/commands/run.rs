@@ -155,7 +155,7 @@ fn tap(plan: &Plan, stage: String) -> Result<Tap, u8> {
     ids(&plan.stages, &mut known);
     if !known.contains(&&*stage) {
         eprintln!("error: there is no stage `{stage}` whose items could be printed");
-        eprintln!("  help: stages of this pipeline: {}", known.join(", "));
+        eprintln!("help: stages of this pipeline: {}", known.join(", "));
         return Err(exit::USAGE);
     }
     let stage = if sources.contains(&&*stage) {

@@ -87,7 +87,7 @@ fn prepare_and_test(args: &Test, app: &App) -> Result<u8, u8> {
     }
     println!("{passed} passed, {failed} failed");
     if failed > 0 {
-        eprintln!("  help: when the new items are right, run it again with `--bless`");
+        eprintln!("help: when the new items are right, run it again with `--bless`");
     }
     Ok(if failed > 0 { exit::FAILED } else { exit::DONE })
 }

@@ -87,7 +87,7 @@ impl Output for Json {
     fn summary(&mut self, totals: &Totals) {
         line(&json!({
             "v": 1, "type": "summary", "delivered": totals.delivered, "already": totals.already,
-            "quarantined": totals.quarantined, "partly": totals.partly, "left": totals.left,
+            "quarantined": totals.quarantined, "undelivered": totals.undelivered, "partly": totals.partly, "left": totals.left,
             "exit_code": totals.exit_code(),
         }));
     }

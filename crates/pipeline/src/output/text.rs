@@ -147,7 +147,7 @@ impl Output for Text {
                 let mut text = error_text(&failure.input, &failure.error);
                 if failure.known {
                     text.push_str(
-                        "\n  known from an earlier run; tried again when the file changes",
+                        "\nnote: known from an earlier run; tried again when the file or its reader\'s settings change",
                     );
                 }
                 self.say(&text);
@@ -180,6 +180,7 @@ impl Output for Text {
         part(totals.already, "already delivered");
         part(totals.partly, "delivered in part");
         part(totals.quarantined, "could not be used");
+        part(totals.undelivered, "not delivered");
         part(totals.left, "not started");
         let took = words::took(self.started.elapsed());
         if parts.is_empty() {
