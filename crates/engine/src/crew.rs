@@ -1,15 +1,15 @@
 //! The threads of a run: workers that read files, one thread a device, and the caller's, which
 //! delivers.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pipeline_plugin::{Cancel, Context, Error, ReaderPlugin, Result, SourcePlugin};
+use pipeline_plugin::{Cancel, Context, Error, ErrorKind, ReaderPlugin, Result, SourcePlugin};
 
-use crate::chain::Opening;
+use crate::chain::{Opening, Outcome};
 use crate::delivery::{Completed, Courier, InputDone, InputResult, Message};
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
@@ -40,13 +40,42 @@ pub(crate) enum Job<'a> {
     Listen(&'a dyn SourcePlugin),
 }
 
+/// Whether it is of any use to start further inputs: not when several streams in a row lacked a
+/// permission or a resource, as they do on a full disk.
+#[derive(Debug, Default)]
+pub(crate) struct Hope {
+    failed_in_a_row: AtomicUsize,
+}
+
+impl Hope {
+    /// How many failures end it.
+    const LAST: usize = 3;
+
+    fn note(&self, outcomes: &[Outcome]) {
+        let lacks = |outcome: &Outcome| {
+            outcome
+                .result
+                .as_ref()
+                .is_err_and(|error| error.kind() == ErrorKind::Resource)
+        };
+        if outcomes.iter().any(lacks) {
+            self.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.failed_in_a_row.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn is_left(&self) -> bool {
+        self.failed_in_a_row.load(Ordering::Relaxed) < Self::LAST
+    }
+}
+
 /// What all workers share.
 pub(crate) struct Crew<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) options: &'a RunOptions,
     pub(crate) cancel: &'a Cancel,
-    /// Set when it is no use to start further inputs.
-    pub(crate) halt: &'a AtomicBool,
+    pub(crate) hope: &'a Hope,
     pub(crate) known: &'a Option<Mutex<Ledger>>,
     pub(crate) settings: [u8; 32],
     pub(crate) destinations: &'a [(String, String)],
@@ -95,7 +124,7 @@ impl Crew<'_> {
     }
 
     fn worker(&self, queue: &Queue<'_>, sender: &SyncSender<Message>) {
-        while !self.cancel.is_thrown() && !self.halt.load(Ordering::Relaxed) {
+        while !self.cancel.is_thrown() && self.hope.is_left() {
             let Some(index) = queue.take() else { return };
             self.one(queue.tasks, index, sender);
         }
@@ -152,7 +181,8 @@ impl Crew<'_> {
             Err(error) => return (key, Err(error)),
         }
         let started = Instant::now();
-        let mut finished = |outcomes| {
+        let mut finished = |outcomes: Vec<Outcome>| {
+            self.hope.note(&outcomes);
             let completed = Completed {
                 input: index,
                 outcomes,

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
@@ -17,9 +16,6 @@ use crate::report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Tot
 /// From how many files on one sync of the whole file system is cheaper than one a file
 /// (measured: 4,424 files/s against 482).
 const GROUP: usize = 4;
-
-/// After how many streams in a row that could not be written the run stops: the disk is full.
-const HOPELESS: usize = 3;
 
 /// What the workers tell.
 pub(crate) enum Message {
@@ -73,10 +69,6 @@ pub(crate) struct Courier<'a> {
     /// The inputs' names.
     pub(crate) names: Vec<String>,
     pub(crate) totals: Totals,
-    /// Streams in a row that lacked a permission or a resource.
-    pub(crate) in_a_row: usize,
-    /// Set when it is no use to start further inputs.
-    pub(crate) halt: &'a AtomicBool,
     /// Inputs of which a stream did not reach every sink.
     pub(crate) incomplete: HashSet<usize>,
     pub(crate) report: &'a mut dyn FnMut(Report),
@@ -249,14 +241,6 @@ impl Courier<'_> {
         };
         if failures > 0 {
             self.incomplete.insert(input);
-        }
-        self.in_a_row = if failures > 0 && self.totals.fault == Some(ErrorKind::Resource) {
-            self.in_a_row + 1
-        } else {
-            0
-        };
-        if self.in_a_row >= HOPELESS {
-            self.halt.store(true, Ordering::Relaxed);
         }
         if failures > 0 && failures < deliveries.len() {
             self.totals.partly += 1;

@@ -4,13 +4,12 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
 
 use pipeline_plugin::{Cancel, Error, OutputFile, Result, Role};
 use sha2::{Digest, Sha256};
 
 use crate::chain::Tap;
-use crate::crew::{Crew, Job, Task};
+use crate::crew::{Crew, Hope, Job, Task};
 use crate::delivery::{Courier, Destination};
 use crate::inputs::{self, Shard};
 use crate::ledger::Ledger;
@@ -74,12 +73,12 @@ pub fn run(
         for_each_folder(&plan.stages, &mut |folder| OutputFile::clean(&folder));
     }
     let settings = plan.fingerprint();
-    let halt = AtomicBool::new(false);
+    let hope = Hope::default();
     let crew = Crew {
         plan,
         options,
         cancel,
-        halt: &halt,
+        hope: &hope,
         known: &known,
         settings,
         destinations: &destinations,
@@ -97,8 +96,6 @@ pub fn run(
         again: options.again,
         settings,
         totals,
-        in_a_row: 0,
-        halt: &halt,
         incomplete: HashSet::new(),
         report,
     };
