@@ -11,8 +11,8 @@ use pipeline_plugin::{
 use serde::Serialize;
 
 use crate::content::ContentHasher;
-use crate::live::SinkThread;
 use crate::plan::{PlannedStage, StageKind};
+use crate::sink_thread::SinkThread;
 
 /// Where `--tap` and golden tests get the items of one stage, as JSON Lines.
 #[derive(Clone)]

@@ -14,10 +14,10 @@ use crate::delivery::{Completed, Courier, InputDone, InputResult, Message};
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
 use crate::live;
+use crate::options::RunOptions;
 use crate::plan::Plan;
 use crate::read::read;
 use crate::report::Totals;
-use crate::run::RunOptions;
 
 /// The most messages that wait for delivery, and that are delivered as one group. A stream's
 /// files stay open until then, so this bounds open files too (with several sinks, it is shared).

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::source::Span;
 
+pub(crate) use text::shorten;
 pub use text::{Part, Style, neutral};
 
 /// Something that is wrong, or may be, with its place in the pipeline file.

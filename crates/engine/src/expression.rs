@@ -8,8 +8,9 @@ use pipeline_plugin::{Athlete, Plugin, schema_of};
 
 use crate::describe::{OptionRow, describe, rows};
 use crate::diagnostic::Diagnostic;
-use crate::outline::{StageKind, unknown_plugin};
+use crate::outline::unknown_plugin;
 use crate::registry::Registry;
+use crate::registry::Section;
 use crate::source::{Source, Span};
 use crate::yaml::Key;
 
@@ -33,9 +34,9 @@ pub fn skeleton(expression: &str, registry: &Registry) -> Result<String, Vec<Dia
     });
     let whole = Span::new(&source, 0..expression.len());
     let parts = split(&whole, '/');
-    let kinds: &[StageKind] = match parts.len() {
-        2 => &[StageKind::Source, StageKind::Sink],
-        3 => &[StageKind::Source, StageKind::Transform, StageKind::Sink],
+    let kinds: &[Section] = match parts.len() {
+        2 => &[Section::Source, Section::Sink],
+        3 => &[Section::Source, Section::Transform, Section::Sink],
         _ => {
             let message = "this is no pipeline";
             return Err(vec![Diagnostic::error(&whole, message).with_help(
@@ -47,7 +48,7 @@ pub fn skeleton(expression: &str, registry: &Registry) -> Result<String, Vec<Dia
     let mut sections = Vec::new();
     for (part, kind) in parts.iter().zip(kinds) {
         let mut plugins = Vec::new();
-        let none = part.text().trim().is_empty() && *kind == StageKind::Transform;
+        let none = part.text().trim().is_empty() && *kind == Section::Transform;
         for name in if none { Vec::new() } else { split(part, ',') } {
             match find(&name, *kind, registry) {
                 Ok(plugin) => plugins.push(plugin),
@@ -76,11 +77,11 @@ fn split(span: &Span, separator: char) -> Vec<Span> {
         .collect()
 }
 
-fn find(name: &Span, kind: StageKind, registry: &Registry) -> Result<Arc<Plugin>, Diagnostic> {
+fn find(name: &Span, kind: Section, registry: &Registry) -> Result<Arc<Plugin>, Diagnostic> {
     match registry.get(name.text()) {
-        Some(plugin) if StageKind::of(plugin) == kind => Ok(Arc::clone(plugin)),
+        Some(plugin) if Section::of(plugin) == kind => Ok(Arc::clone(plugin)),
         Some(plugin) => {
-            let right = StageKind::of(plugin).name();
+            let right = Section::of(plugin).name();
             let message = format!("`{}` is a {right}, not a {}", name.text(), kind.name());
             let help = "the order is SOURCE/TRANSFORMS/SINK, with commas between several";
             Err(Diagnostic::error(name, message).with_help(help))
@@ -95,7 +96,7 @@ fn find(name: &Span, kind: StageKind, registry: &Registry) -> Result<Arc<Plugin>
     }
 }
 
-fn write(expression: &str, sections: &[(StageKind, Vec<Arc<Plugin>>)]) -> String {
+fn write(expression: &str, sections: &[(Section, Vec<Arc<Plugin>>)]) -> String {
     let ends = [sections.first(), sections.last()];
     let names: Vec<_> = ends
         .iter()
@@ -118,15 +119,15 @@ fn write(expression: &str, sections: &[(StageKind, Vec<Arc<Plugin>>)]) -> String
         option(&mut text, "  ", &row);
     }
     for (kind, plugins) in sections {
-        let single = *kind == StageKind::Source && plugins.len() == 1;
+        let single = *kind == Section::Source && plugins.len() == 1;
         if plugins.is_empty() {
             continue;
         }
         let key = match kind {
-            StageKind::Source if single => "source",
-            StageKind::Source => "sources",
-            StageKind::Transform => "transforms",
-            StageKind::Sink => "sinks",
+            Section::Source if single => "source",
+            Section::Source => "sources",
+            Section::Transform => "transforms",
+            Section::Sink => "sinks",
         };
         let _ = writeln!(text, "\n{key}:");
         for plugin in plugins {

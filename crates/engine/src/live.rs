@@ -7,13 +7,13 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread::{self, JoinHandle};
+
+use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
-    Clock, Delivered, Error, ErrorKind, Header, Item, Result, Sink, SourceCx, SourceFuture,
-    SourcePlugin, StreamOut, Summary, Timestamp,
+    Clock, Error, ErrorKind, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
+    Timestamp,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -21,9 +21,6 @@ use crate::chain::{Chain, Opening, Outcome};
 
 /// Items that may wait for the transforms.
 const QUEUE: usize = 256;
-
-/// Items that may wait for a sink before it is given up.
-const SINK_QUEUE: usize = 4096;
 
 /// What the source asks of the thread with the transforms.
 enum Command {
@@ -175,77 +172,5 @@ impl Clock for HostClock {
 
     fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(duration))
-    }
-}
-
-/// A sink with a thread and a queue of its own.
-pub(crate) struct SinkThread {
-    items: Option<SyncSender<Item>>,
-    ends: SyncSender<Summary>,
-    thread: Option<JoinHandle<Result<Option<Delivered>>>>,
-}
-
-impl SinkThread {
-    /// Moves `sink` to a thread with the name of its stage.
-    pub(crate) fn start(sink: Box<dyn Sink>, stage: &str) -> Result<Self> {
-        let (items, queue) = sync_channel(SINK_QUEUE);
-        let (ends, end) = sync_channel(1);
-        let thread = thread::Builder::new()
-            .name(stage.to_owned())
-            .spawn(move || write(sink, &queue, &end))
-            .map_err(|error| Error::io("start a thread", error))?;
-        Ok(Self {
-            items: Some(items),
-            ends,
-            thread: Some(thread),
-        })
-    }
-
-    fn join(&mut self) -> Result<Option<Delivered>> {
-        self.items = None;
-        let thread = self.thread.take().map(JoinHandle::join);
-        thread
-            .unwrap_or(Ok(Ok(None)))
-            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Plugin, "the sink panicked")))
-    }
-}
-
-/// The thread of a sink. Without an end the stream was given up, and so is what was written.
-fn write(
-    mut sink: Box<dyn Sink>,
-    queue: &Receiver<Item>,
-    end: &Receiver<Summary>,
-) -> Result<Option<Delivered>> {
-    for item in queue {
-        sink.write(&item)?;
-    }
-    match end.try_recv() {
-        Ok(summary) => sink.finish(&summary).map(Some),
-        Err(_) => Ok(None),
-    }
-}
-
-impl Sink for SinkThread {
-    fn write(&mut self, item: &Item) -> Result<()> {
-        let Some(items) = &self.items else {
-            return Err(closed());
-        };
-        match items.try_send(item.clone()) {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => {
-                self.items = None;
-                Err(Error::skip("the sink can't keep up and was detached"))
-            }
-            // Its thread has ended: only an error does that.
-            Err(TrySendError::Disconnected(_)) => match self.join() {
-                Err(error) => Err(error),
-                Ok(_) => Err(closed()),
-            },
-        }
-    }
-
-    fn finish(mut self: Box<Self>, summary: &Summary) -> Result<Delivered> {
-        let _ = self.ends.try_send(summary.clone());
-        self.join()?.ok_or_else(closed)
     }
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use pipeline_plugin::Plugin;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::shorten;
 use crate::document::Document;
 use crate::nearest::did_you_mean;
-use crate::registry::Registry;
-use crate::settings::shorten;
+use crate::registry::{Registry, Section};
 use crate::source::Span;
 use crate::yaml::{Entry, Key, Node, NodeKind};
 
@@ -41,7 +41,7 @@ pub(crate) struct Outline {
 /// A stage of the file.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    pub(crate) kind: StageKind,
+    pub(crate) kind: Section,
     /// The plugin, unless it is not known or stands in the wrong place.
     pub(crate) plugin: Option<Arc<Plugin>>,
     /// The plugin's name as it stands in the file.
@@ -50,43 +50,6 @@ pub(crate) struct Stage {
     /// Unique in the pipeline.
     pub(crate) id: String,
     pub(crate) from: Option<Key>,
-}
-
-/// Where a stage stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StageKind {
-    Source,
-    Transform,
-    Sink,
-}
-
-impl StageKind {
-    /// Where a plugin belongs.
-    pub(crate) fn of(plugin: &Plugin) -> Self {
-        match plugin.role.name() {
-            "transform" => Self::Transform,
-            "sink" => Self::Sink,
-            _ => Self::Source,
-        }
-    }
-
-    /// The word for people.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Source => "source",
-            Self::Transform => "transform",
-            Self::Sink => "sink",
-        }
-    }
-
-    /// The key under which it belongs.
-    fn key(self) -> &'static str {
-        match self {
-            Self::Source => "source",
-            Self::Transform => "transforms",
-            Self::Sink => "sinks",
-        }
-    }
 }
 
 /// Takes a document apart and reports what does not belong there.
@@ -122,11 +85,11 @@ pub(crate) fn outline(
     reader.twice(root, "source", "sources");
     reader.twice(root, "sink", "sinks");
     for (key, kind) in [
-        ("source", StageKind::Source),
-        ("sources", StageKind::Source),
-        ("transforms", StageKind::Transform),
-        ("sink", StageKind::Sink),
-        ("sinks", StageKind::Sink),
+        ("source", Section::Source),
+        ("sources", Section::Source),
+        ("transforms", Section::Transform),
+        ("sink", Section::Sink),
+        ("sinks", Section::Sink),
     ] {
         if let Some(entry) = root.entry(key) {
             reader.section(entry, kind, &mut outline.stages);
@@ -195,7 +158,7 @@ impl Reader<'_> {
             format!(
                 "`{word}` is a {}: write it under `{}:`",
                 plugin.role.name(),
-                StageKind::of(plugin).key()
+                Section::of(plugin).key()
             )
         });
         let help = plugin
@@ -216,8 +179,8 @@ impl Reader<'_> {
 
     fn missing(&mut self, root: &Node, stages: &[Stage]) {
         for (kind, keys) in [
-            (StageKind::Source, ["source", "sources"]),
-            (StageKind::Sink, ["sink", "sinks"]),
+            (Section::Source, ["source", "sources"]),
+            (Section::Sink, ["sink", "sinks"]),
         ] {
             let given = keys.iter().any(|key| root.entry(key).is_some());
             if !given && !stages.iter().any(|stage| stage.kind == kind) {
@@ -236,7 +199,7 @@ impl Reader<'_> {
     }
 
     /// The stages under a key.
-    fn section(&mut self, entry: &Entry, kind: StageKind, stages: &mut Vec<Stage>) {
+    fn section(&mut self, entry: &Entry, kind: Section, stages: &mut Vec<Stage>) {
         let key = &entry.key.text;
         let single = matches!(key.as_str(), "source" | "sink");
         match &entry.value.kind {
@@ -279,8 +242,8 @@ impl Reader<'_> {
     }
 
     /// There may be no transforms, but not no sources.
-    fn empty(&mut self, key: &str, span: &Span, kind: StageKind) {
-        if kind != StageKind::Transform {
+    fn empty(&mut self, key: &str, span: &Span, kind: Section) {
+        if kind != Section::Transform {
             let help = format!("write a {} below it", kind.name());
             self.report(span, format!("`{key}` is empty"), help);
         }

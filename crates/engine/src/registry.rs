@@ -26,3 +26,40 @@ impl Registry {
         self.plugins.iter()
     }
 }
+
+/// The part of a pipeline file in which a stage stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Source,
+    Transform,
+    Sink,
+}
+
+impl Section {
+    /// Where a plugin belongs.
+    pub(crate) fn of(plugin: &Plugin) -> Self {
+        match plugin.role.name() {
+            "transform" => Self::Transform,
+            "sink" => Self::Sink,
+            _ => Self::Source,
+        }
+    }
+
+    /// The word for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Transform => "transform",
+            Self::Sink => "sink",
+        }
+    }
+
+    /// The key under which it belongs.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Transform => "transforms",
+            Self::Sink => "sinks",
+        }
+    }
+}

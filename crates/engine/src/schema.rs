@@ -5,8 +5,8 @@ mod shape;
 use pipeline_plugin::{Athlete, Plugin, Role, schema_of};
 use serde_json::{Map, Value, json};
 
-use crate::outline::StageKind;
 use crate::registry::Registry;
+use crate::registry::Section;
 
 pub(crate) use shape::{
     Bounds, Choice, Format, Kind, example, folder_option, is_required, options, shape,
@@ -44,9 +44,9 @@ fn path_schema(extensions: &[String]) -> Value {
 
 /// The JSON Schema of a whole pipeline file with these plugins, for editors.
 pub fn file_schema(registry: &Registry) -> Value {
-    let sources = item_schema(registry, StageKind::Source);
-    let transforms = item_schema(registry, StageKind::Transform);
-    let sinks = item_schema(registry, StageKind::Sink);
+    let sources = item_schema(registry, Section::Source);
+    let transforms = item_schema(registry, Section::Transform);
+    let sinks = item_schema(registry, Section::Sink);
     let list = |name: &str| json!({ "type": "array", "items": reference(name) });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -81,10 +81,10 @@ fn one_of_the_keys(one: &str, many: &str) -> Value {
 }
 
 /// A stage of that kind: a plugin's name, or a map with the name as a key.
-fn item_schema(registry: &Registry, kind: StageKind) -> Value {
+fn item_schema(registry: &Registry, kind: Section) -> Value {
     let plugins: Vec<_> = registry
         .iter()
-        .filter(|plugin| StageKind::of(plugin) == kind)
+        .filter(|plugin| Section::of(plugin) == kind)
         .collect();
     let names: Vec<&str> = plugins.iter().map(|plugin| plugin.name.as_str()).collect();
     let mut properties: Map<String, Value> = plugins
@@ -100,7 +100,7 @@ fn item_schema(registry: &Registry, kind: StageKind) -> Value {
         "id".to_owned(),
         described(&id, "A name of its own for this stage."),
     );
-    if kind != StageKind::Source {
+    if kind != Section::Source {
         let about = "The stage before this one, if it is not the one above it.";
         properties.insert("from".to_owned(), described(&id, about));
     }

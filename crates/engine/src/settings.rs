@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use pipeline_plugin::{Sport, units};
 use serde_json::{Map, Value};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, shorten};
 use crate::document::absolute;
 use crate::environment::Environment;
 use crate::nearest::did_you_mean;
@@ -19,8 +19,6 @@ use crate::schema::{Format, Kind, example, is_required, options, shape};
 use crate::source::Span;
 use crate::yaml::{Entry, Node, NodeKind};
 use words::{boolean, choice, expected, sketch, split_help};
-
-pub(crate) use words::shorten;
 
 /// Reads settings and collects what is wrong in them.
 pub(crate) struct Reading<'a> {

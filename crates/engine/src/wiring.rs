@@ -1,9 +1,10 @@
 //! Which stage hangs on which.
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::shorten;
 use crate::nearest::did_you_mean;
-use crate::outline::{Stage, StageKind};
-use crate::settings::shorten;
+use crate::outline::Stage;
+use crate::registry::Section;
 use crate::yaml::Key;
 
 /// The index of a transform; none for the sources.
@@ -18,7 +19,7 @@ pub(crate) fn parents(stages: &[Stage], problems: &mut Vec<Diagnostic>) -> Vec<P
     let mut parents = Vec::with_capacity(stages.len());
     for (index, stage) in stages.iter().enumerate() {
         let parent = match &stage.from {
-            None if stage.kind == StageKind::Source => None,
+            None if stage.kind == Section::Source => None,
             None => last,
             Some(from) => named(stages, index, from).unwrap_or_else(|(message, help)| {
                 problems.push(Diagnostic::error(&from.span, message).with_help(help));
@@ -26,7 +27,7 @@ pub(crate) fn parents(stages: &[Stage], problems: &mut Vec<Diagnostic>) -> Vec<P
             }),
         };
         parents.push(parent);
-        if stage.kind == StageKind::Transform {
+        if stage.kind == Section::Transform {
             last = Some(index);
         }
     }
@@ -46,7 +47,7 @@ fn named(stages: &[Stage], index: usize, from: &Key) -> Result<Parent, Wrong> {
         if from.text == "source" {
             return Ok(None);
         }
-        let earlier = earlier.iter().filter(|stage| stage.kind != StageKind::Sink);
+        let earlier = earlier.iter().filter(|stage| stage.kind != Section::Sink);
         let earlier: Vec<&str> = earlier.map(|stage| stage.id.as_str()).collect();
         let help = did_you_mean(&from.text, earlier.iter().copied())
             .unwrap_or_else(|| format!("earlier stages are {}", earlier.join(", ")));
@@ -54,16 +55,14 @@ fn named(stages: &[Stage], index: usize, from: &Key) -> Result<Parent, Wrong> {
     };
     let (message, help) = match stage.kind {
         _ if found == index => ("can't come from itself", "name an earlier stage"),
-        StageKind::Transform if found < index => return Ok(Some(found)),
-        StageKind::Transform => ("comes later", "move it before this stage"),
-        StageKind::Sink => (
+        Section::Transform if found < index => return Ok(Some(found)),
+        Section::Transform => ("comes later", "move it before this stage"),
+        Section::Sink => (
             "is a sink: nothing comes out of it",
             "name a transform or the source",
         ),
-        StageKind::Source => {
-            let sources = stages
-                .iter()
-                .filter(|stage| stage.kind == StageKind::Source);
+        Section::Source => {
+            let sources = stages.iter().filter(|stage| stage.kind == Section::Source);
             if sources.count() == 1 {
                 return Ok(None);
             }
@@ -78,12 +77,12 @@ fn named(stages: &[Stage], index: usize, from: &Key) -> Result<Parent, Wrong> {
 
 /// Warns of transforms from which no sink gets anything.
 fn unused(stages: &[Stage], parents: &[Parent], problems: &mut Vec<Diagnostic>) {
-    if !stages.iter().any(|stage| stage.kind == StageKind::Sink) {
+    if !stages.iter().any(|stage| stage.kind == Section::Sink) {
         return;
     }
     for (index, stage) in stages.iter().enumerate() {
         let has_next = parents.contains(&Some(index));
-        if stage.kind == StageKind::Transform && !has_next {
+        if stage.kind == Section::Transform && !has_next {
             let message = format!("no sink gets what `{}` makes", stage.id);
             let help = format!("remove it, or write `from: {}` beside a sink", stage.id);
             problems.push(Diagnostic::warning(&stage.key.span, message).with_help(help));

@@ -217,6 +217,19 @@ fn columns_of(c: char) -> usize {
     }
 }
 
+/// Characters of a value that are repeated in a message.
+const QUOTED: usize = 40;
+
+/// A text as it is repeated in messages: its beginning, on one line.
+pub(crate) fn shorten(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.chars().count() > QUOTED || line.len() < text.trim_end().len() {
+        line.chars().take(QUOTED).chain(['…']).collect()
+    } else {
+        line.to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;

@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use pipeline_plugin::Plugin;
 
-use super::{Reader, Stage, StageKind};
+use super::{Reader, Stage};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::shorten;
 use crate::nearest::did_you_mean;
 use crate::overrides::is_id;
 use crate::registry::Registry;
-use crate::settings::shorten;
+use crate::registry::Section;
 use crate::yaml::{Entry, Key, Node, NodeKind};
 
 /// Keys beside a plugin's name.
@@ -15,7 +16,7 @@ const BESIDE: &[&str] = &["id", "from"];
 
 impl Reader<'_> {
     /// One stage: a plugin's name, or a map in which it is a key.
-    pub(super) fn stage(&mut self, item: &Node, kind: StageKind) -> Option<Stage> {
+    pub(super) fn stage(&mut self, item: &Node, kind: Section) -> Option<Stage> {
         let (key, settings) = match &item.kind {
             NodeKind::Scalar { text, .. } => {
                 let key = Key {
@@ -62,7 +63,7 @@ impl Reader<'_> {
         &mut self,
         item: &Node,
         entries: &'n [Entry],
-        kind: StageKind,
+        kind: Section,
     ) -> Option<(&'n Key, Node)> {
         let mut named = entries
             .iter()
@@ -99,9 +100,9 @@ impl Reader<'_> {
         Some((&first.key, settings))
     }
 
-    fn plugin(&mut self, key: &Key, kind: StageKind) -> Option<Arc<Plugin>> {
+    fn plugin(&mut self, key: &Key, kind: Section) -> Option<Arc<Plugin>> {
         if let Some(plugin) = self.registry.get(&key.text) {
-            let right = StageKind::of(plugin);
+            let right = Section::of(plugin);
             if right == kind {
                 return Some(Arc::clone(plugin));
             }
@@ -144,8 +145,8 @@ impl Reader<'_> {
         id
     }
 
-    fn reference(&mut self, entry: &Entry, kind: StageKind) -> Option<Key> {
-        if kind == StageKind::Source {
+    fn reference(&mut self, entry: &Entry, kind: Section) -> Option<Key> {
+        if kind == Section::Source {
             self.report(
                 &entry.key.span,
                 "a source comes from nowhere",
@@ -183,8 +184,8 @@ impl Reader<'_> {
 }
 
 /// There is no such plugin: which one may be meant.
-pub(crate) fn unknown_plugin(key: &Key, kind: StageKind, registry: &Registry) -> Diagnostic {
-    let right = |plugin: &&Arc<Plugin>| StageKind::of(plugin) == kind;
+pub(crate) fn unknown_plugin(key: &Key, kind: Section, registry: &Registry) -> Diagnostic {
+    let right = |plugin: &&Arc<Plugin>| Section::of(plugin) == kind;
     let fitting: Vec<&str> = registry
         .iter()
         .filter(right)

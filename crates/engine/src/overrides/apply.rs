@@ -1,9 +1,10 @@
 use super::{Overrides, Setting, Target};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::shorten;
 use crate::nearest::did_you_mean;
-use crate::outline::{Outline, Stage, StageKind};
+use crate::outline::{Outline, Stage};
+use crate::registry::Section;
 use crate::schema::folder_option;
-use crate::settings::shorten;
 use crate::source::Span;
 use crate::yaml::{self, Key, Node, NodeKind};
 
@@ -144,7 +145,7 @@ fn set_every_folder(outline: &mut Outline, flag: &Span, value: &Node) -> Result<
     for stage in outline
         .stages
         .iter_mut()
-        .filter(|stage| stage.kind == StageKind::Sink)
+        .filter(|stage| stage.kind == Section::Sink)
     {
         // What is wrong with a stage without plugin has been reported.
         done |= stage.plugin.is_none() || set_folder(stage, flag, value.clone()).is_ok();
@@ -162,8 +163,7 @@ fn set_folder(stage: &mut Stage, flag: &Span, value: Node) -> Result<(), Diagnos
     let Some(plugin) = &stage.plugin else {
         return Ok(());
     };
-    let Some(option) = folder_option(&plugin.schema).filter(|_| stage.kind == StageKind::Sink)
-    else {
+    let Some(option) = folder_option(&plugin.schema).filter(|_| stage.kind == Section::Sink) else {
         let message = format!("`{}` writes to no folder", stage.id);
         return Err(Diagnostic::error(flag, message));
     };

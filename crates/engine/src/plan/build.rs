@@ -6,9 +6,10 @@ use super::{Plan, PlannedSource, PlannedStage, StageKind as Planned};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::environment::Environment;
-use crate::outline::{Outline, Stage, StageKind, outline};
+use crate::outline::{Outline, Stage, outline};
 use crate::overrides::Overrides;
 use crate::registry::Registry;
+use crate::registry::Section;
 use crate::wiring::{self, Parent};
 use crate::yaml::NodeKind;
 
@@ -73,7 +74,7 @@ fn name(outline: &Outline, document: &Document) -> String {
 /// What a stage may know about those around it.
 fn place(stages: &[Stage], parents: &[Parent], index: usize, athlete: &Athlete) -> Place {
     let name = |stage: &Stage| stage.key.text.clone();
-    let is_source = |stage: &&Stage| stage.kind == StageKind::Source;
+    let is_source = |stage: &&Stage| stage.kind == Section::Source;
     let parent = |index: usize| parents.get(index).copied().flatten();
     let is_source_itself = stages.get(index).is_some_and(|stage| is_source(&stage));
     let mut before: Vec<String> = std::iter::successors(parent(index), |index| parent(*index))
@@ -90,7 +91,7 @@ fn place(stages: &[Stage], parents: &[Parent], index: usize, athlete: &Athlete) 
     let after = stages
         .iter()
         .enumerate()
-        .filter(|(other, stage)| stage.kind != StageKind::Source && comes_after(*other))
+        .filter(|(other, stage)| stage.kind != Section::Source && comes_after(*other))
         .map(|(_, stage)| name(stage))
         .collect();
     Place {

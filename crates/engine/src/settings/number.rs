@@ -1,6 +1,7 @@
 use serde_json::{Number, Value};
 
-use super::{Wrong, shorten};
+use super::Wrong;
+use crate::diagnostic::shorten;
 use crate::schema::Bounds;
 
 /// A whole number, written plainly: neither `010` nor `1e3` nor `"5"`.

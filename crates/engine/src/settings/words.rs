@@ -1,11 +1,9 @@
+use crate::diagnostic::shorten;
 use serde_json::Value;
 
 use super::Wrong;
 use crate::nearest::did_you_mean;
 use crate::schema::{Choice, Format, Kind, example, is_required, options};
-
-/// Characters of a value that are repeated in a message.
-const QUOTED: usize = 40;
 
 /// `true` or `false`; neither `yes` nor `"true"`.
 pub(super) fn boolean(text: &str, quoted: bool) -> Result<Value, Wrong> {
@@ -90,15 +88,5 @@ pub(super) fn sketch(schema: &Value, owner: &str) -> String {
             )
         }
         None => format!("write `{owner}` alone"),
-    }
-}
-
-/// A text as it is repeated in messages: its beginning, on one line.
-pub(crate) fn shorten(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    if line.chars().count() > QUOTED || line.len() < text.trim_end().len() {
-        line.chars().take(QUOTED).chain(['…']).collect()
-    } else {
-        line.to_owned()
     }
 }
