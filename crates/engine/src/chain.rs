@@ -210,15 +210,7 @@ impl SinkNode {
     }
 
     fn finish(&mut self, flowing: &Summary) -> Outcome {
-        let mut summary = self.summarizer.summary();
-        summary.totals.calories = flowing.totals.calories;
-        summary.time_in_hr_zone.clone_from(&flowing.time_in_hr_zone);
-        summary.calories_method.clone_from(&flowing.calories_method);
-        if let (true, Some(calories)) = (summary.totals.calories.is_nan(), summary.meta.calories) {
-            summary.totals.calories = calories;
-            summary.calories_method = Some("file".to_owned());
-        }
-        summary.content_key = flowing.content_key;
+        let summary = here(&self.summarizer, flowing);
         let state = std::mem::replace(&mut self.state, SinkState::Dry);
         let result = match state {
             SinkState::Open(sink) => sink.finish(&summary).map(Made::Output),
@@ -256,14 +248,31 @@ fn finish_all(nodes: &mut [Node], summary: &Summary, outcomes: &mut Vec<Outcome>
     Ok(())
 }
 
+/// The summary at one place: what was summed up there, and what the stages before it added to
+/// the one that flows.
+fn here(summarizer: &Summarizer, flowing: &Summary) -> Summary {
+    let mut summary = summarizer.summary();
+    summary.totals.calories = flowing.totals.calories;
+    summary.time_in_hr_zone.clone_from(&flowing.time_in_hr_zone);
+    summary.calories_method.clone_from(&flowing.calories_method);
+    summary.content_key = flowing.content_key;
+    if let (true, Some(calories)) = (summary.totals.calories.is_nan(), summary.meta.calories) {
+        summary.totals.calories = calories;
+        summary.calories_method = Some("file".to_owned());
+    }
+    summary
+}
+
 /// Passes everything on, and writes it down.
 struct Tapped {
     out: Arc<Mutex<dyn Write + Send>>,
+    summarizer: Summarizer,
 }
 
 fn tapped(tap: &Tap, header: &Header, next: Vec<Node>) -> Result<Node> {
     let transform = Box::new(Tapped {
         out: Arc::clone(&tap.out),
+        summarizer: Summarizer::new(header),
     });
     transform.line(&Line::Open(header))?;
     Ok(Node::Transform { transform, next })
@@ -289,11 +298,12 @@ impl Tapped {
 
 impl Transform for Tapped {
     fn process(&mut self, item: Item, out: &mut dyn Output) -> Result<()> {
+        self.summarizer.take(&item);
         self.line(&item)?;
         out.send(item)
     }
 
     fn finish(&mut self, summary: &mut Summary, _: &mut dyn Output) -> Result<()> {
-        self.line(&Line::Finish(summary))
+        self.line(&Line::Finish(&here(&self.summarizer, summary)))
     }
 }

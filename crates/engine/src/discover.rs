@@ -23,7 +23,7 @@ pub enum Found {
 }
 
 impl Found {
-    /// Reads it. Paths in a bundled pipeline count from the current folder.
+    /// Reads it. Paths in a bundled pipeline count from `./pipelines`, as if it stood there.
     ///
     /// # Errors
     ///
@@ -32,7 +32,9 @@ impl Found {
         match self {
             Self::Named(path) | Self::InFolder(path) => Document::read(path, environment),
             Self::Bundled((name, text)) => {
-                let folder = std::env::current_dir().unwrap_or_default();
+                let folder = std::env::current_dir()
+                    .unwrap_or_default()
+                    .join("pipelines");
                 Document::parse(&format!("@{name}"), (*text).to_owned(), folder, environment)
             }
         }

@@ -26,7 +26,7 @@ pub(crate) fn read(
     finished: &mut dyn FnMut(Vec<Outcome>) -> Result<()>,
 ) -> Result<()> {
     let mut opened = inputs::open(input)?;
-    let name = input.name();
+    let name = input.file_name();
     let input = Input {
         name: &name,
         size: opened.size,

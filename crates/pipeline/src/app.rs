@@ -1,8 +1,10 @@
 //! What every command needs: the plugins, the environment, and plans out of pipeline files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use pipeline_engine::{Document, Environment, Overrides, Plan, Registry, discover};
+use pipeline_engine::{Document, Environment, Overrides, Plan, Registry, discover, has_ending};
+use pipeline_plugin::{Plugin, Role};
 
 use crate::{exit, plugins, render, words};
 
@@ -31,6 +33,22 @@ impl App {
 
     /// The same, but does not say which it is when `quiet`.
     pub(crate) fn document_quietly(&self, name: &str, quiet: bool) -> Result<Document, u8> {
+        let path = Path::new(name);
+        let is_input = |plugin: &Arc<Plugin>| match &plugin.role {
+            Role::Reader { extensions, .. } => has_ending(path, extensions),
+            _ => false,
+        };
+        if path.is_dir() || self.registry.iter().any(is_input) {
+            let what = if path.is_dir() {
+                "a folder"
+            } else {
+                "an input"
+            };
+            let name = words::clean(name);
+            eprintln!("error: `{name}` is {what}, not a pipeline file");
+            eprintln!("help: put the pipeline first: `pipeline run FILE.yaml {name}`");
+            return Err(exit::USAGE);
+        }
         let found = match discover(name, plugins::PIPELINES, &self.environment) {
             Ok(found) => found,
             Err(diagnostic) => {
@@ -38,7 +56,7 @@ impl App {
                 return Err(exit::INVALID);
             }
         };
-        if let Some(choice) = found.choice().filter(|_| !quiet) {
+        if let Some(choice) = found.choice().filter(|_| !quiet && !name.starts_with('@')) {
             eprintln!("using {}", words::clean(&choice));
         }
         found.document(&self.environment).map_err(|diagnostic| {

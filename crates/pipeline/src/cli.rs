@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::app::App;
-use crate::{commands, exit};
+use crate::{commands, exit, output};
 
 /// Move recordings of exercise and power from where they arise to where they are wanted
 ///
@@ -33,17 +33,25 @@ enum Command {
 
 /// Runs the command; returns the exit code.
 pub(crate) fn dispatch(cli: Cli) -> u8 {
-    let app = App::new();
-    match cli.command {
-        Command::Run(args) => commands::run::run(args, &app),
-        Command::Convert(args) => commands::convert::run(&args, &app),
-        Command::Check(args) => commands::check::run(&args, &app),
-        Command::Test(args) => commands::test::run(&args, &app),
-        Command::New(args) => commands::new::run(&args, &app),
-        Command::List(args) => commands::list::run(&args, &app),
-        Command::Describe(args) => commands::describe::run(&args, &app),
-        Command::Schema(args) => commands::schema::run(&args, &app),
-        Command::Graph(args) => commands::graph::run(&args, &app),
+    let code = run(cli.command, &App::new());
+    if code == exit::DONE && output::is_lost() {
+        exit::FAILED
+    } else {
+        code
+    }
+}
+
+fn run(command: Command, app: &App) -> u8 {
+    match command {
+        Command::Run(args) => commands::run::run(args, app),
+        Command::Convert(args) => commands::convert::run(&args, app),
+        Command::Check(args) => commands::check::run(&args, app),
+        Command::Test(args) => commands::test::run(&args, app),
+        Command::New(args) => commands::new::run(&args, app),
+        Command::List(args) => commands::list::run(&args, app),
+        Command::Describe(args) => commands::describe::run(&args, app),
+        Command::Schema(args) => commands::schema::run(&args, app),
+        Command::Graph(args) => commands::graph::run(&args, app),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),

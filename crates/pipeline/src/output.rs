@@ -4,12 +4,15 @@ mod json;
 mod text;
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pipeline_engine::{Report, Totals};
 use pipeline_plugin::Error;
 
+use crate::words;
+
 pub(crate) use json::Json;
-pub(crate) use text::Text;
+pub(crate) use text::{Mode, Text, Volume};
 
 /// Renders the reports of a run.
 pub(crate) trait Output {
@@ -23,26 +26,43 @@ pub(crate) trait Output {
     fn error(&mut self, error: &Error);
 }
 
-/// Writes a line of results. A reader that has gone away (`| head`) is no error.
+/// Whether something could not be written to standard output.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Writes a line of results.
 pub(crate) fn result_line(line: &str) {
-    if let Err(error) = writeln!(io::stdout(), "{line}")
-        && error.kind() == io::ErrorKind::BrokenPipe
+    results(&format!("{line}\n"));
+}
+
+/// Writes results. A reader that has gone away (`| head`) is no error, and must not end a run in
+/// the middle; anything else is told at the end.
+pub(crate) fn results(text: &str) {
+    let mut out = io::stdout();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != io::ErrorKind::BrokenPipe
+        && !LOST.swap(true, Ordering::Relaxed)
     {
-        std::process::exit(0);
+        eprintln!("error: cannot write to standard output: {error}");
     }
+}
+
+/// Whether results were lost.
+pub(crate) fn is_lost() -> bool {
+    LOST.load(Ordering::Relaxed)
 }
 
 /// An error with its causes and what to do, on standard error.
 pub(crate) fn error_text(input: &str, error: &Error) -> String {
     let mut text = String::from("error: ");
-    if !input.is_empty() {
-        text.push_str(&crate::words::path(std::path::Path::new(input)));
+    let message = words::clean(&error.with_causes());
+    if !input.is_empty() && !message.contains(&format!("`{input}`")) {
+        text.push_str(&words::path(std::path::Path::new(input)));
         text.push_str(": ");
     }
-    text.push_str(&crate::words::clean(&error.with_causes()));
+    text.push_str(&message);
     if let Some(help) = error.help() {
         text.push_str("\nhelp: ");
-        text.push_str(&crate::words::clean(help));
+        text.push_str(&words::clean(help));
     }
     text
 }

@@ -221,7 +221,7 @@ pub struct Athlete {
     /// Sex, as the formulas for calories know it.
     pub sex: Option<Sex>,
     /// Year of birth; the age is the activity's year minus this.
-    #[schemars(extend("examples" = [1984]))]
+    #[schemars(range(min = 1900, max = 2100), extend("examples" = [1984]))]
     pub birth_year: Option<u16>,
     /// Body height.
     #[schemars(extend("examples" = ["1.78 m"]))]

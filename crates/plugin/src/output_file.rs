@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// How old a file in a staging folder must be before an unlocked one counts as left behind.
 const LEFT_BEHIND: Duration = Duration::from_secs(60);
@@ -176,8 +176,11 @@ fn sibling_of(folder: &Path) -> Option<PathBuf> {
 /// on the same file system (the root of a mounted stick).
 fn staging_for(folder: &Path) -> Result<PathBuf> {
     if !folder.is_dir() {
-        fs::create_dir_all(folder)
-            .map_err(|error| Error::io(format!("make the folder `{}`", folder.display()), error))?;
+        fs::create_dir_all(folder).map_err(|error| {
+            Error::io(format!("make the folder `{}`", folder.display()), error)
+                .with_kind(ErrorKind::Resource)
+                .with_help("choose another folder; `--out` names one")
+        })?;
     }
     match sibling_of(folder) {
         Some(sibling)

@@ -12,7 +12,7 @@ mod stream;
 
 use std::io::Read;
 
-use pipeline_plugin::{Context, Error, ErrorKind, Input, Plugin, ReaderPlugin, Result, Streams};
+use pipeline_plugin::{Context, Error, Input, Plugin, ReaderPlugin, Result, Streams};
 use tcx::{Cleaned, Cleaner, Reader};
 
 pub use settings::{Calories, Origin, Positions, Tcx};
@@ -41,7 +41,7 @@ impl ReaderPlugin for Tcx {
         let mut progress = Progress::default();
         let result = self.activities(&mut cleaner, input.name, &mut progress, out);
         match result {
-            Err(error) if error.kind() == ErrorKind::Skip => {
+            Err(error) if progress.file_is_broken => {
                 self.broken(error, progress, &cleaner, out, cx)
             }
             result => {
@@ -59,6 +59,8 @@ struct Progress {
     open: Option<ActivityStream>,
     /// How many are complete.
     complete: usize,
+    /// Whether it was the file that broke off, and not a stage behind.
+    file_is_broken: bool,
 }
 
 /// Tells what had to be put right, each sort once.
@@ -77,8 +79,15 @@ impl Tcx {
         progress: &mut Progress,
         out: &mut dyn Streams,
     ) -> Result<()> {
-        while let Some(cleaned) = cleaner.next().map_err(translate)? {
-            match cleaned {
+        loop {
+            let piece = cleaner.next().map_err(|error| {
+                progress.file_is_broken = true;
+                translate(error)
+            })?;
+            let Some(piece) = piece else {
+                return Ok(());
+            };
+            match piece {
                 Cleaned::Activity(activity) => {
                     let stream = ActivityStream::new(self, &activity, name);
                     out.open(stream.header().clone())?;
@@ -98,7 +107,6 @@ impl Tcx {
                 }
             }
         }
-        Ok(())
     }
 
     /// The file is broken: keeps what stands before the fault if that is asked for.

@@ -1,12 +1,11 @@
 //! `pipeline completions` and `pipeline man`.
 
-use std::io;
-
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use crate::cli::Cli;
 use crate::exit;
+use crate::output::results;
 
 /// Print completions for a shell
 #[derive(Args)]
@@ -16,12 +15,9 @@ pub(crate) struct Completions {
 }
 
 pub(crate) fn completions(args: &Completions) -> u8 {
-    clap_complete::generate(
-        args.shell,
-        &mut Cli::command(),
-        "pipeline",
-        &mut io::stdout(),
-    );
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "pipeline", &mut script);
+    results(&String::from_utf8_lossy(&script));
     exit::DONE
 }
 
@@ -43,12 +39,11 @@ pub(crate) fn man(args: &Man) -> u8 {
         };
         page = command.clone().name(format!("pipeline-{name}"));
     }
-    match clap_mangen::Man::new(page).render(&mut io::stdout()) {
-        Ok(()) => exit::DONE,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit::DONE,
-        Err(error) => {
-            eprintln!("error: cannot print the page: {error}");
-            exit::FAILED
-        }
+    let mut text = Vec::new();
+    if let Err(error) = clap_mangen::Man::new(page).render(&mut text) {
+        eprintln!("error: cannot make the page: {error}");
+        return exit::FAILED;
     }
+    results(&String::from_utf8_lossy(&text));
+    exit::DONE
 }

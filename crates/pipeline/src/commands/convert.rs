@@ -8,7 +8,7 @@ use pipeline_engine::{Document, Failure, InputPath, Overrides, Report};
 use pipeline_plugin::Role;
 
 use crate::app::App;
-use crate::output::{Json, Output, Text};
+use crate::output::{Json, Mode, Output, Text, Volume};
 use crate::{exit, signals};
 
 /// Convert one file to another format, without a pipeline file
@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
     let mut output: Box<dyn Output> = if args.json {
         Box::new(Json)
     } else {
-        Box::new(Text::new(false, false, false))
+        Box::new(Text::new(Volume::Normal, Mode::default()))
     };
     if !args.force && args.output.exists() {
         eprintln!("error: `{}` exists", crate::words::path(&args.output));
@@ -102,7 +102,12 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
                 &mut |report| output.report(report),
             );
             match result {
-                Ok(totals) => totals.exit_code(),
+                Ok(totals) => {
+                    if args.json {
+                        output.summary(&totals);
+                    }
+                    totals.exit_code()
+                }
                 Err(error) => {
                     let code = exit::code_of(&error);
                     let input = args.input.clone();
@@ -202,7 +207,8 @@ fn plan(args: &Convert, app: &App) -> Result<pipeline_engine::Plan, u8> {
         crate::render::diagnostics(&[problem]);
         exit::INVALID
     })?;
-    app.plan(&document, &overrides)
+    // What is wrong stands on the command line.
+    app.plan(&document, &overrides).map_err(|_| exit::USAGE)
 }
 
 /// The reader for a file, by its ending.
@@ -218,6 +224,8 @@ fn reader(input: &str, app: &App) -> Result<String, u8> {
         }
         known.extend(extensions.iter().map(|ending| format!(".{ending}")));
     }
+    let packed: Vec<_> = known.iter().map(|ending| format!("{ending}.gz")).collect();
+    known.extend(packed);
     Err(unknown_ending(input, "read", &known))
 }
 

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use clap::Args;
-use pipeline_engine::{Overrides, Plan, PlannedStage, RunOptions, Shard, Tap};
+use pipeline_engine::{Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap};
+use pipeline_plugin::Role;
 
 use crate::app::App;
-use crate::output::{Json, Output, Text};
-use crate::{exit, signals};
+use crate::output::{Json, Mode, Output, Text, Volume};
+use crate::{exit, signals, words};
 
 /// Run a pipeline
 ///
@@ -35,14 +36,8 @@ pub(crate) struct Run {
     out: Vec<String>,
 
     /// How many inputs to read at a time [default: as many as there are processors]
-    #[arg(
-        long,
-        short,
-        value_name = "N",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    jobs: usize,
+    #[arg(long, short, value_name = "N", value_parser = jobs)]
+    jobs: Option<usize>,
 
     /// Only part I of N of the inputs, I from 1: to share the work between machines
     #[arg(long, value_name = "I/N")]
@@ -127,7 +122,11 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
     let options = RunOptions {
         inputs: args.inputs,
         // Items of several inputs must not mix.
-        jobs: if tap.is_some() { 1 } else { args.jobs },
+        jobs: if tap.is_some() {
+            1
+        } else {
+            args.jobs.unwrap_or(0)
+        },
         shard: args.shard,
         dry_run: args.dry_run,
         again: args.again,
@@ -137,9 +136,50 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
     let output: Box<dyn Output> = if args.json {
         Box::new(Json)
     } else {
-        Box::new(Text::new(args.quiet, args.verbose, options.tap.is_some()))
+        let volume = match (args.quiet, args.verbose) {
+            (true, _) => Volume::Quiet,
+            (_, true) => Volume::Verbose,
+            _ => Volume::Normal,
+        };
+        let mode = Mode {
+            tapped: options.tap.is_some(),
+            dry_run: args.dry_run,
+            again: args.again,
+            wanted: wanted(&plan, &options.inputs),
+        };
+        Box::new(Text::new(volume, mode))
     };
     Ok((plan, options, output))
+}
+
+/// What a run looks for, in words: endings and places.
+fn wanted(plan: &Plan, inputs: &[String]) -> String {
+    let Some(source) = plan.sources.first() else {
+        return "inputs".to_owned();
+    };
+    let (SourceKind::Reader { paths, .. }, Role::Reader { extensions, .. }) =
+        (&source.kind, &source.plugin.role)
+    else {
+        return "inputs".to_owned();
+    };
+    let endings: Vec<_> = extensions
+        .iter()
+        .map(|ending| format!(".{ending}"))
+        .collect();
+    let places = if inputs.is_empty() { paths } else { inputs };
+    let places: Vec<_> = places
+        .iter()
+        .map(|place| format!("`{}`", words::path(place.as_ref())))
+        .collect();
+    format!("{} files in {}", endings.join(" or "), places.join(", "))
+}
+
+/// A whole number of jobs.
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=1024) => Ok(jobs),
+        _ => Err("write a whole number from 1 to 1024, such as 4".to_owned()),
+    }
 }
 
 /// Standard output as the place for the items of a stage, by its id or that of the source.

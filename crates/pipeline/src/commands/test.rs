@@ -12,7 +12,7 @@ use pipeline_engine::{
 use pipeline_plugin::{Cancel, Role};
 
 use crate::app::App;
-use crate::output::error_text;
+use crate::output::{error_text, result_line, results};
 use crate::{exit, words};
 
 /// Compare what a pipeline makes of its inputs with golden files
@@ -55,37 +55,43 @@ fn prepare_and_test(args: &Test, app: &App) -> Result<u8, u8> {
     let (mut passed, mut failed) = (0, 0);
     for input in &inputs {
         let golden = folder.join(format!("{}.jsonl", input.file_name()));
-        let items = items(&plan, input)?;
         let name = words::clean(&input.file_name());
+        let Some(items) = items(&plan, input) else {
+            failed += 1;
+            continue;
+        };
         if args.bless {
             let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&golden, &items));
             if let Err(error) = written {
                 eprintln!("error: cannot write `{}`: {error}", golden.display());
                 return Err(exit::RESOURCE);
             }
-            println!("{name}: blessed, {}", words::path(&golden));
+            result_line(&format!("{name}: blessed, {}", words::path(&golden)));
             continue;
         }
         match fs::read(&golden) {
             Ok(expected) if expected == items => {
                 passed += 1;
-                println!("{name}: ok");
+                result_line(&format!("{name}: ok"));
             }
             Ok(expected) => {
                 failed += 1;
-                println!("{name}: differs from {}", words::path(&golden));
-                print!("{}", difference(&expected, &items));
+                result_line(&format!("{name}: differs from {}", words::path(&golden)));
+                results(&difference(&expected, &items));
             }
             Err(error) => {
                 failed += 1;
-                println!("{name}: no golden file {}: {error}", words::path(&golden));
+                result_line(&format!(
+                    "{name}: no golden file {}: {error}",
+                    words::path(&golden)
+                ));
             }
         }
     }
     if args.bless {
         return Ok(exit::DONE);
     }
-    println!("{passed} passed, {failed} failed");
+    result_line(&format!("{passed} passed, {failed} failed"));
     if failed > 0 {
         eprintln!("help: when the new items are right, run it again with `--bless`");
     }
@@ -103,6 +109,11 @@ fn inputs(plan: &Plan, given: &[String]) -> Result<Vec<InputPath>, u8> {
         return Err(exit::USAGE);
     };
     let patterns = if given.is_empty() { paths } else { given };
+    if patterns.iter().any(|pattern| pattern == "-") {
+        eprintln!("error: standard input has no name for a golden file");
+        eprintln!("help: test with files");
+        return Err(exit::USAGE);
+    }
     let (found, errors) = find_inputs(patterns, extensions);
     for error in &errors {
         eprintln!("{}", error_text("", error));
@@ -114,8 +125,8 @@ fn inputs(plan: &Plan, given: &[String]) -> Result<Vec<InputPath>, u8> {
     Ok(found)
 }
 
-/// The items that reach the sinks, as JSON Lines.
-fn items(plan: &Plan, input: &InputPath) -> Result<Vec<u8>, u8> {
+/// The items that reach the sinks, as JSON Lines; none when the input is bad, which is told.
+fn items(plan: &Plan, input: &InputPath) -> Option<Vec<u8>> {
     let out = Arc::new(Mutex::new(Vec::new()));
     let writer: Arc<Mutex<dyn Write + Send>> = Arc::clone(&out) as _;
     let options = RunOptions {
@@ -141,10 +152,10 @@ fn items(plan: &Plan, input: &InputPath) -> Result<Vec<u8>, u8> {
         eprintln!("{}", error_text(&input.name(), error));
     }
     if !errors.is_empty() {
-        return Err(exit::FAILED);
+        return None;
     }
     let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(std::mem::take(&mut *out))
+    Some(std::mem::take(&mut *out))
 }
 
 /// The id of the transform before the first sink; none when the sink hangs on the source.

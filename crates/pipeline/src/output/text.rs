@@ -28,24 +28,32 @@ pub(crate) struct Text {
     bar: ProgressBar,
     started: Instant,
     folders: BTreeSet<String>,
+    mode: Mode,
+}
+
+/// What the words depend on, beside what happens.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mode {
     /// Results go to standard error, because standard output carries items.
-    tapped: bool,
+    pub(crate) tapped: bool,
+    /// Nothing is delivered.
+    pub(crate) dry_run: bool,
+    /// What was delivered before is delivered again.
+    pub(crate) again: bool,
+    /// What was looked for: endings and places.
+    pub(crate) wanted: String,
 }
 
 impl Text {
-    pub(crate) fn new(quiet: bool, verbose: bool, tapped: bool) -> Self {
-        let volume = match (quiet, verbose) {
-            (true, _) => Volume::Quiet,
-            (_, true) => Volume::Verbose,
-            _ => Volume::Normal,
-        };
+    pub(crate) fn new(volume: Volume, mode: Mode) -> Self {
         let (started, folders) = (Instant::now(), BTreeSet::new());
+        let bar = ProgressBar::hidden();
         Self {
             volume,
-            bar: ProgressBar::hidden(),
+            bar,
             started,
             folders,
-            tapped,
+            mode,
         }
     }
 
@@ -89,9 +97,9 @@ impl Text {
                 DeliveryStatus::Already(_) => continue,
                 DeliveryStatus::Failed(error) => (error_text(&stream.input, error), false),
             };
-            if is_result && !self.tapped && self.volume > Volume::Quiet {
+            if is_result && !self.mode.tapped && self.volume > Volume::Quiet {
                 self.bar.suspend(|| result_line(&line));
-            } else if !is_result || self.tapped {
+            } else if !is_result || self.mode.tapped {
                 self.say(&line);
             }
         }
@@ -176,22 +184,38 @@ impl Output for Text {
                 parts.push(format!("{} {what}", words::count(number, "", "").trim()));
             }
         };
-        part(totals.delivered, "delivered");
+        let to = match (self.folders.len(), self.folders.first()) {
+            (1, Some(folder)) => format!(" to {folder}"),
+            _ => String::new(),
+        };
+        if self.mode.dry_run {
+            part(totals.delivered, "would be delivered");
+        } else {
+            part(totals.delivered, &format!("delivered{to}"));
+        }
         part(totals.already, "already delivered");
         part(totals.partly, "delivered in part");
         part(totals.quarantined, "could not be used");
         part(totals.undelivered, "not delivered");
         part(totals.left, "not started");
-        let took = words::took(self.started.elapsed());
         if parts.is_empty() {
-            eprintln!("nothing to do: there are no inputs");
-        } else if let (1, Some(folder)) = (self.folders.len(), self.folders.first()) {
-            eprintln!("{} in {took}, in {folder}", parts.join(", "));
-        } else {
-            eprintln!("{} in {took}", parts.join(", "));
+            eprintln!("nothing to do: there are no {}", self.mode.wanted);
+            return;
         }
+        eprintln!(
+            "{} in {}",
+            parts.join(", "),
+            words::took(self.started.elapsed())
+        );
         if totals.delivered == 0 && totals.already > 0 && totals.quarantined == 0 {
-            eprintln!("nothing new; `--again` delivers everything again");
+            eprintln!(
+                "{}",
+                if self.mode.again {
+                    "nothing new: all of them stand in the folder already"
+                } else {
+                    "nothing new; `--again` delivers everything again"
+                }
+            );
         }
     }
 

@@ -62,32 +62,32 @@ fn wrong_commands() {
         &["--messages", "recrod", "golden/golden-row-3s-min.fit"],
         expect![[r#"
             error: there is no FIT message `recrod`
-              help: did you mean `record`?
+            help: did you mean `record`?
             exit 2
         "#]],
     );
     check(
         &["--messages"],
         expect![[r#"
-        error: no file to inspect
-          help: name FIT files, or `-` for standard input
-        exit 2
-    "#]],
+            error: no file to inspect
+            help: name FIT files, or `-` for standard input
+            exit 2
+        "#]],
     );
     check(
         &["README.md"],
         expect![[r#"
-        error: README.md: neither FIT nor TCX
-          help: `inspect` reads .fit and .tcx files, whatever their names
-        exit 1
-    "#]],
+            error: README.md: neither FIT nor TCX
+            help: `inspect` reads .fit and .tcx files, whatever their names
+            exit 1
+        "#]],
     );
     check(
         &["none.fit"],
         expect![[r#"
-        error: cannot read `none.fit`: No such file or directory (os error 2)
-          help: check the name; a folder or a glob such as `*.tcx` will do too
-        exit 1
-    "#]],
+            error: cannot read `none.fit`: No such file or directory (os error 2)
+            help: check the name; a folder or a glob such as `*.tcx` will do too
+            exit 1
+        "#]],
     );
 }

@@ -282,7 +282,7 @@ fn standard_input_and_other_content() {
     .assert_eq(&inspect(FILES.as_ref(), &["-"], b""));
     expect![[r#"
         error: standard input: neither FIT nor TCX
-          help: `inspect` reads .fit and .tcx files, whatever their names
+        help: `inspect` reads .fit and .tcx files, whatever their names
         exit 1
     "#]]
     .assert_eq(&inspect(FILES.as_ref(), &["-"], b"<gpx></gpx>"));

@@ -98,9 +98,9 @@ fn tcx_that_breaks_off() {
         &["row.tcx", "--messages"],
         ROW,
         expect![[r#"
-        error: row.tcx: a TCX file has no messages
-          help: `--messages` is for FIT files; leave it away
-        exit 1
-    "#]],
+            error: row.tcx: a TCX file has no messages
+            help: `--messages` is for FIT files; leave it away
+            exit 1
+        "#]],
     );
 }
