@@ -98,8 +98,12 @@ pub struct Totals {
 
 impl Totals {
     /// The exit code: 0 done, 3 some inputs quarantined, 6 device, 7 permission or resource,
-    /// 8 plugin, 9 delivered to some destinations only. Where several apply: 8, 7, 6, 9, 3.
+    /// 8 plugin, 9 delivered to some destinations only, 130 stopped with inputs left. Where
+    /// several apply: 130, 8, 7, 6, 9, 3.
     pub fn exit_code(&self) -> u8 {
+        if self.cancelled && self.left > 0 {
+            return 130;
+        }
         match self {
             Self {
                 fault: Some(ErrorKind::Plugin),

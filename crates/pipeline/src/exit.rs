@@ -33,7 +33,7 @@ Exit codes:
   7    a permission or resource is missing
   8    a plugin was refused or crashed
   9    delivered to some destinations only
-  130  stopped at once by a second Ctrl-C";
+  130  stopped by Ctrl-C with inputs left, or at once by a second Ctrl-C";
 
 /// The code for an error that ends a command.
 pub(crate) fn code_of(error: &Error) -> u8 {

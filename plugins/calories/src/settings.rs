@@ -28,10 +28,10 @@ pub struct Calories {
     /// Sex, instead of the athlete's.
     pub sex: Option<Sex>,
     /// Year of birth, instead of the athlete's.
-    #[schemars(range(min = 1900, max = 2100))]
+    #[schemars(range(min = 1900, max = 2100), extend("examples" = [1984]))]
     pub birth_year: Option<u16>,
     /// Maximal oxygen uptake in ml/kg/min, instead of the athlete's.
-    #[schemars(range(min = 5, max = 100))]
+    #[schemars(range(min = 5, max = 100), extend("examples" = [45]))]
     pub vo2max: Option<f64>,
     /// For `met`: how many times the rate at rest. Rowing machine: 4.8 easy, 7 at 100 W, 8.5 at
     /// 150 W, 12 at 200 W.

@@ -23,6 +23,7 @@ pub struct Encoding {
 #[schemars(inline)]
 pub struct Creator {
     /// Manufacturer number of the FIT profile; 255 is "development".
+    #[schemars(extend("examples" = [255]))]
     pub manufacturer: u16,
     /// Product number of that manufacturer.
     pub product: u16,

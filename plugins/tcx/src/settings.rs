@@ -16,6 +16,7 @@ pub struct Tcx {
     /// up (Coxswain writes a course on the Thames).
     pub(crate) positions: Positions,
     /// Name of the device that recorded the files, such as `WaterRower`.
+    #[schemars(extend("examples" = ["WaterRower"]))]
     pub(crate) device: Option<String>,
     /// Whether to believe the calories in the file; a `calories` transform computes them anew
     /// in any case.
