@@ -324,14 +324,12 @@ fn sync(group: &[Message]) -> Result<()> {
             error,
         )
     };
-    if files.len() < GROUP {
-        return files.iter().try_for_each(|file| {
-            platform::sync_file(file.file()).map_err(|error| cannot(file, error))
-        });
-    }
     let mut folders = HashSet::new();
-    for file in files.iter().filter(|file| folders.insert(file.folder())) {
-        platform::sync_file_system(file.file()).map_err(|error| cannot(file, error))?;
+    let mut heads = files.iter().filter(|file| folders.insert(file.folder()));
+    if files.len() >= GROUP && heads.all(|file| platform::sync_file_system(file.file())) {
+        return Ok(());
     }
-    Ok(())
+    files
+        .iter()
+        .try_for_each(|file| platform::sync_file(file.file()).map_err(|error| cannot(file, error)))
 }

@@ -36,13 +36,18 @@ fn link_no_replace(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes everything written so far to the file system of `file` durable, or at least `file`.
+/// Makes everything written so far to the file system of `file` durable; `false` where the system
+/// can't do that at once.
 #[cfg(target_os = "linux")]
-pub(crate) fn sync_file_system(file: &File) -> io::Result<()> {
-    match rustix::fs::syncfs(file) {
-        Ok(()) => Ok(()),
-        Err(_) => sync_file(file),
-    }
+pub(crate) fn sync_file_system(file: &File) -> bool {
+    rustix::fs::syncfs(file).is_ok()
+}
+
+/// Makes everything written so far to the file system of `file` durable; `false` where the system
+/// can't do that at once.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn sync_file_system(_: &File) -> bool {
+    false
 }
 
 /// Makes `file` durable. Some network and phone mounts can't; that is not an error.

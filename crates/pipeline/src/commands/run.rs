@@ -47,6 +47,10 @@ pub(crate) struct Run {
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
 
+    /// File with the athlete's values instead of the pipeline's own
+    #[arg(long, value_name = "FILE")]
+    athlete: Option<String>,
+
     /// Read and check everything, but deliver nothing
     #[arg(long)]
     dry_run: bool,
@@ -113,6 +117,9 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
             eprintln!("error: {message}");
             exit::USAGE
         })?;
+    }
+    if let Some(file) = &args.athlete {
+        overrides.set_by("--athlete", "athlete", file);
     }
     for out in &args.out {
         overrides.out(out);
