@@ -19,11 +19,23 @@ struct Field {
     base: String,
     array: bool,
     kind: Option<String>,
-    scale: u32,
-    offset: u32,
-    into: Option<u8>,
+    scale: f64,
+    offset: f64,
     unit: String,
+    parts: Vec<Part>,
+    subfields: Vec<(Vec<Condition>, Field)>,
 }
+
+struct Part {
+    field: u8,
+    bits: u8,
+    scale: f64,
+    offset: f64,
+    sum: bool,
+}
+
+/// A field and the values of it that fulfil the condition.
+type Condition = (u8, Vec<u32>);
 
 struct Message {
     number: u16,
@@ -111,41 +123,101 @@ fn message_line(
     let message = messages
         .last_mut()
         .ok_or("a field before the first message")?;
-    message.fields.push(field(types, line)?);
+    if let Some(rest) = line.strip_prefix("part ") {
+        let field = message.fields.last_mut().ok_or("a part of no field")?;
+        let parts = match field.subfields.last_mut() {
+            Some((_, subfield)) => &mut subfield.parts,
+            None => &mut field.parts,
+        };
+        parts.push(part(rest)?);
+    } else if let Some(rest) = line.strip_prefix("when ") {
+        let field = message.fields.last_mut().ok_or("a sub-field of no field")?;
+        let subfield = subfield(types, field.number, rest)?;
+        field.subfields.push(subfield);
+    } else {
+        let (number, rest) = line.split_once(' ').ok_or("expected `NUMBER NAME ...`")?;
+        message.fields.push(field(types, number.parse()?, rest)?);
+    }
     Ok(())
 }
 
-fn field(types: &BTreeMap<String, Enumeration>, line: &str) -> Result<Field> {
+/// `NAME BASE ...`, what a field and a sub-field have in common.
+fn field(types: &BTreeMap<String, Enumeration>, number: u8, line: &str) -> Result<Field> {
     let (line, unit) = line.split_once(" unit=").unwrap_or((line, ""));
     let mut words = line.split_whitespace();
-    let (Some(number), Some(name), Some(base)) = (words.next(), words.next(), words.next()) else {
-        return Err("expected `NUMBER NAME BASE ...`".into());
+    let (Some(name), Some(base)) = (words.next(), words.next()) else {
+        return Err("expected `NAME BASE ...`".into());
     };
     let (base, array) = base
         .strip_suffix("[]")
         .map_or((base, false), |base| (base, true));
     variant(base)?;
     let mut field = Field {
-        number: number.parse()?,
+        number,
         name: name.to_owned(),
         base: base.to_owned(),
         array,
         kind: None,
-        scale: 1,
-        offset: 0,
-        into: None,
+        scale: 1.0,
+        offset: 0.0,
         unit: unit.to_owned(),
+        parts: Vec::new(),
+        subfields: Vec::new(),
     };
     for word in words {
         match word.split_once('=').ok_or("expected `key=value`")? {
             ("as", value) => field.kind = Some(kind(value, types)?),
             ("scale", value) => field.scale = value.parse()?,
             ("offset", value) => field.offset = value.parse()?,
-            ("into", value) => field.into = Some(value.parse()?),
             (key, _) => return Err(format!("unknown key `{key}`").into()),
         }
     }
     Ok(field)
+}
+
+/// `FIELD=VALUE,... NAME BASE ...`.
+fn subfield(
+    types: &BTreeMap<String, Enumeration>,
+    number: u8,
+    mut line: &str,
+) -> Result<(Vec<Condition>, Field)> {
+    let mut conditions = Vec::new();
+    while let Some((word, rest)) = line.split_once(' ')
+        && let Some((field, values)) = word.split_once('=')
+    {
+        let values: std::result::Result<_, _> = values.split(',').map(str::parse).collect();
+        conditions.push((field.parse()?, values?));
+        line = rest;
+    }
+    if conditions.is_empty() {
+        return Err("expected `when FIELD=VALUE,... NAME BASE ...`".into());
+    }
+    Ok((conditions, field(types, number, line)?))
+}
+
+/// `FIELD bits=N ...`.
+fn part(line: &str) -> Result<Part> {
+    let mut words = line.split_whitespace();
+    let mut part = Part {
+        field: words.next().ok_or("expected `part FIELD ...`")?.parse()?,
+        bits: 0,
+        scale: 1.0,
+        offset: 0.0,
+        sum: false,
+    };
+    for word in words {
+        match word.split_once('=') {
+            None if word == "sum" => part.sum = true,
+            Some(("bits", value)) => part.bits = value.parse()?,
+            Some(("scale", value)) => part.scale = value.parse()?,
+            Some(("offset", value)) => part.offset = value.parse()?,
+            _ => return Err(format!("unknown word `{word}`").into()),
+        }
+    }
+    if !(1..=32).contains(&part.bits) {
+        return Err("a part has 1 to 32 bits".into());
+    }
+    Ok(part)
 }
 
 fn kind(name: &str, types: &BTreeMap<String, Enumeration>) -> Result<String> {
@@ -232,13 +304,20 @@ fn write_types(code: &mut String, types: &BTreeMap<String, Enumeration>) -> Resu
         )?;
         writeln!(
             code,
-            "base: super::BaseType::{}, values: &[",
+            "base: super::BaseType::{}, numbers: &[",
             variant(base)?
         )?;
         let mut sorted: Vec<_> = values.iter().collect();
         sorted.sort();
-        for (value, name) in &sorted {
-            writeln!(code, "({}, \"{name}\"),", literal(*value))?;
+        for (value, _) in &sorted {
+            writeln!(code, "{},", literal(*value))?;
+        }
+        let names: String = sorted.iter().map(|(_, name)| name.as_str()).collect();
+        writeln!(code, "], names: \"{names}\", ends: &[")?;
+        let mut end = 0;
+        for (_, name) in &sorted {
+            end += name.len();
+            writeln!(code, "{},", literal(u16::try_from(end)?.into()))?;
         }
         writeln!(code, "] }};")?;
         if !sorted.is_empty() {
@@ -298,45 +377,75 @@ fn write_field(code: &mut String, field: &Field) -> Result<()> {
     if field.array {
         facts.push_str(" array");
     }
-    if field.scale != 1 {
+    if field.scale.to_bits() != 1_f64.to_bits() {
         write!(facts, ", scale {}", field.scale)?;
     }
-    if field.offset != 0 {
+    if field.offset != 0.0 {
         write!(facts, ", offset {}", field.offset)?;
     }
     if !unit.is_empty() {
-        write!(facts, ", in {unit}")?;
+        write!(facts, ", in `{unit}`")?;
     }
-    let array = field.array || base == "string";
     writeln!(code, "/// `{name}`, field {number}: {facts}.")?;
+    writeln!(code, "pub const {}: super::Field =", constant(name))?;
+    write_value(code, field)?;
+    writeln!(code, ";")?;
+    Ok(())
+}
+
+/// The field as an expression.
+fn write_value(code: &mut String, field: &Field) -> Result<()> {
+    let Field {
+        number,
+        name,
+        base,
+        unit,
+        ..
+    } = field;
+    let array = field.array || base == "string";
     writeln!(
         code,
-        "pub const {}: super::Field = super::Field {{",
-        constant(name)
-    )?;
-    writeln!(
-        code,
-        "number: {number}, name: \"{name}\", base: super::BaseType::{},",
+        "super::Field {{ number: {number}, name: \"{name}\", base: super::BaseType::{},",
         variant(base)?
     )?;
     writeln!(
         code,
-        "array: {array}, kind: {},",
-        field.kind.as_deref().unwrap_or("super::Kind::Plain")
+        "array: {array}, kind: {}, scale: {}, offset: {}, unit: \"{unit}\", components: &[",
+        field.kind.as_deref().unwrap_or("super::Kind::Plain"),
+        float(field.scale),
+        float(field.offset)
     )?;
-    writeln!(
-        code,
-        "scale: {}.0, offset: {}.0,",
-        literal(field.scale),
-        literal(field.offset)
-    )?;
-    writeln!(code, "into: {:?}, unit: \"{unit}\" }};", field.into)?;
+    let mut start = 0;
+    for part in &field.parts {
+        writeln!(
+            code,
+            "super::Component {{ field: {}, start: {start}, bits: {}, scale: {}, offset: {}, accumulate: {} }},",
+            part.field,
+            part.bits,
+            float(part.scale),
+            float(part.offset),
+            part.sum
+        )?;
+        start += u16::from(part.bits);
+    }
+    writeln!(code, "], subfields: &[")?;
+    for (conditions, field) in &field.subfields {
+        writeln!(code, "super::SubField {{ conditions: &[")?;
+        for (field, values) in conditions {
+            let values: Vec<_> = values.iter().copied().map(literal).collect();
+            writeln!(code, "({field}, &[{}]),", values.join(", "))?;
+        }
+        writeln!(code, "], field: ")?;
+        write_value(code, field)?;
+        writeln!(code, "}},")?;
+    }
+    write!(code, "] }}")?;
     Ok(())
 }
 
 fn write_index(code: &mut String, messages: &[Message]) -> Result<()> {
     writeln!(code, "/// Every message of the table, by ascending number.")?;
-    writeln!(code, "pub const MESSAGES: &[Message] = &[")?;
+    writeln!(code, "pub static MESSAGES: &[Message] = &[")?;
     for message in messages {
         writeln!(code, "{},", constant(&message.name))?;
     }
@@ -350,6 +459,22 @@ fn literal(value: u32) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The same for a number with a fraction.
+fn float(value: f64) -> String {
+    let text = value.abs().to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), literal);
+    let sign = if value < 0.0 { "-" } else { "" };
+    let mut text = format!("{sign}{whole}.");
+    for (index, digit) in fraction.chars().enumerate() {
+        if index > 0 && index.is_multiple_of(3) {
             text.push('_');
         }
         text.push(digit);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::base::BaseType;
 use crate::layout::{Column, Description};
-use crate::profile::{self, Kind};
+use crate::profile::{self, Component, Kind};
 use crate::value::Value;
 
 /// A field of a message that was read.
@@ -13,6 +13,8 @@ pub struct MessageField<'m> {
     pub(crate) column: &'m Column,
     pub(crate) bytes: &'m [u8],
     pub(crate) big_endian: bool,
+    /// The sub-field that applies, once it was asked for.
+    pub(crate) subfield: Option<&'static profile::Field>,
 }
 
 impl<'m> MessageField<'m> {
@@ -31,7 +33,7 @@ impl<'m> MessageField<'m> {
 
     /// The name, from the profile or the file's own description.
     pub fn name(&self) -> Option<&'m str> {
-        match (&self.column.description, self.column.known) {
+        match (&self.column.description, self.known()) {
             (Some(description), _) => Some(&description.name),
             (None, Some(known)) => Some(known.name),
             (None, None) if self.is_timestamp() => Some("timestamp"),
@@ -41,16 +43,16 @@ impl<'m> MessageField<'m> {
 
     /// The unit of the physical value; empty if it has none or none is known.
     pub fn unit(&self) -> &'m str {
-        match (&self.column.description, self.column.known) {
+        match (&self.column.description, self.known()) {
             (Some(description), _) => &description.units,
             (None, Some(known)) => known.unit,
             _ => "",
         }
     }
 
-    /// The field of the profile.
+    /// The field of the profile; of a [resolved](crate::Message::resolved) field the sub-field's.
     pub fn known(&self) -> Option<&'static profile::Field> {
-        self.column.known
+        self.subfield.or(self.column.known)
     }
 
     /// What the file says about this developer field.
@@ -125,7 +127,7 @@ impl<'m> MessageField<'m> {
 
     /// The name of the value, if the field is an enumeration whose names are known.
     pub fn label(&self) -> Option<&'static str> {
-        let Some(Kind::Named(names)) = self.column.known.map(|known| known.kind) else {
+        let Some(Kind::Named(names)) = self.known().map(|known| known.kind) else {
             return None;
         };
         let raw = self.integers().next()??;
@@ -164,12 +166,8 @@ impl<'m> MessageField<'m> {
         )
     }
 
-    #[expect(
-        clippy::float_cmp,
-        reason = "1 and 0 are what unscaled fields have, exactly"
-    )]
     fn is_scaled(&self) -> bool {
-        self.column.scale != 1.0 || self.column.offset != 0.0
+        self.scaling() != (1.0, 0.0)
     }
 
     fn is_timestamp(&self) -> bool {
@@ -179,7 +177,45 @@ impl<'m> MessageField<'m> {
 
     #[inline]
     fn physical(&self, raw: f64) -> f64 {
-        raw / self.column.scale - self.column.offset
+        let (scale, offset) = self.scaling();
+        raw / scale - offset
+    }
+
+    #[inline]
+    fn scaling(&self) -> (f64, f64) {
+        match self.subfield {
+            None => (self.column.scale, self.column.offset),
+            Some(subfield) => (subfield.scale, subfield.offset),
+        }
+    }
+
+    /// The bits of a component, where the elements that hold them are valid.
+    pub(crate) fn bits(&self, component: &Component) -> Option<u64> {
+        let (base, size) = (self.column.base, usize::from(self.column.base.size()));
+        let end = component.start + u16::from(component.bits) - 1;
+        let (first, last) = (usize::from(component.start / 8), usize::from(end / 8));
+        let is_missing = if base == BaseType::Byte {
+            self.bytes.iter().all(|byte| *byte == u8::MAX)
+        } else {
+            let elements = self.numbers().skip(first / size);
+            let mut elements = elements.take(last / size - first / size + 1);
+            elements.any(|number| number.is_none())
+        };
+        if is_missing {
+            return None;
+        }
+        let mut word = 0;
+        for at in (first..=last).rev() {
+            let within = at % size;
+            let at = if self.big_endian {
+                at - within + (size - 1 - within)
+            } else {
+                at
+            };
+            word = word << 8 | u64::from(*self.bytes.get(at)?);
+        }
+        let mask = (1 << component.bits) - 1;
+        Some(word >> (component.start % 8) & mask)
     }
 }
 

@@ -8,7 +8,8 @@
 //!
 //! The crate opens no files, reads no clock, prints nothing and starts no threads. It doesn't decide
 //! what an activity consists of: which messages to write, and in which order, is the caller's
-//! business. It doesn't merge or repair files, and it expands neither components nor sub-fields.
+//! business. It doesn't merge or repair files, and it expands components and sub-fields only where it
+//! is asked to: [`Message::resolved`], [`Message::expanded`].
 //!
 //! # Writing
 //!
@@ -81,6 +82,7 @@ mod definition;
 mod developer;
 mod encode;
 mod error;
+mod expand;
 mod field;
 mod header;
 mod layout;
@@ -105,6 +107,7 @@ pub use definition::{Data, Definition, FieldDefinition, RawField};
 pub use developer::DeveloperField;
 pub use encode::{Encoder, Options, Protocol};
 pub use error::Error;
+pub use expand::{Accumulator, Expanded};
 pub use field::MessageField;
 pub use header::Header;
 pub use layout::Description;

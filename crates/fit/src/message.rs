@@ -207,6 +207,11 @@ impl<'m> Message<'m> {
         self.layout.message.map(|message| message.name)
     }
 
+    /// The message of the profile.
+    pub fn known(&self) -> Option<&'static profile::Message> {
+        self.layout.message
+    }
+
     /// Its time in FIT seconds: the timestamp field or, in old files, the compressed timestamp.
     pub fn timestamp(&self) -> Option<u32> {
         self.timestamp
@@ -291,6 +296,7 @@ impl<'m> Message<'m> {
             column,
             bytes: bytes.unwrap_or_default(),
             big_endian,
+            subfield: None,
         }
     }
 }

@@ -36,10 +36,40 @@ pub struct Field {
     pub scale: f64,
     /// Added to the physical value before scaling, in its unit.
     pub offset: f64,
-    /// The wider field of the same message that readers expand this one into.
-    pub into: Option<u8>,
     /// The unit of the physical value; empty if it has none.
     pub unit: &'static str,
+    /// The values of other fields that its bits hold, from the lowest bits on.
+    pub components: &'static [Component],
+    /// What it means instead, depending on other fields; the first that applies counts.
+    pub subfields: &'static [SubField],
+}
+
+/// Bits of a field that are a value of another field of the same message.
+///
+/// `physical = bits / scale - offset`, in the unit of the other field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Component {
+    /// The other field.
+    pub field: u8,
+    /// The lowest of the bits, counted through all elements in little-endian order.
+    pub start: u16,
+    /// How many bits; 1 to 32.
+    pub bits: u8,
+    /// Steps per unit.
+    pub scale: f64,
+    /// Added to the physical value before scaling.
+    pub offset: f64,
+    /// Whether the bits are the low ones of a total that grows from message to message.
+    pub accumulate: bool,
+}
+
+/// A meaning of a field that depends on other fields: `total_cycles` are `total_strokes` of a rower.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SubField {
+    /// Fields and their values, each of which makes the sub-field apply.
+    pub conditions: &'static [(u8, &'static [u32])],
+    /// Name, type, scale, offset, unit and components; the number is that of the whole field.
+    pub field: Field,
 }
 
 /// What the number in a field means.
@@ -62,8 +92,12 @@ pub struct Enumeration {
     pub name: &'static str,
     /// How a value is stored.
     pub base: BaseType,
-    /// The values, ascending, with their names.
-    pub values: &'static [(u32, &'static str)],
+    /// The values, ascending.
+    numbers: &'static [u32],
+    /// Their names in a row: a pointer each would make half of the tables' size.
+    names: &'static str,
+    /// Where each name ends.
+    ends: &'static [u16],
 }
 
 impl Message {
@@ -86,17 +120,17 @@ impl Field {
     /// A field without a name, scale or unit: for messages that the profile doesn't know.
     pub const fn unnamed(number: u8, base: BaseType) -> Self {
         let array = matches!(base, BaseType::String);
-        let (kind, into) = (Kind::Plain, None);
         Self {
             number,
             name: "",
             base,
             array,
-            kind,
+            kind: Kind::Plain,
             scale: 1.0,
             offset: 0.0,
-            into,
             unit: "",
+            components: &[],
+            subfields: &[],
         }
     }
 }
@@ -104,19 +138,26 @@ impl Field {
 impl Enumeration {
     /// The name of a value.
     pub fn name_of(&self, value: u32) -> Option<&'static str> {
-        let at = self
-            .values
-            .binary_search_by_key(&value, |(value, _)| *value)
-            .ok()?;
-        self.values.get(at).map(|(_, name)| *name)
+        self.name_at(self.numbers.binary_search(&value).ok()?)
     }
 
     /// The value of a name.
     pub fn value_of(&self, name: &str) -> Option<u32> {
-        self.values
-            .iter()
+        self.values()
             .find(|(_, known)| *known == name)
-            .map(|(value, _)| *value)
+            .map(|(value, _)| value)
+    }
+
+    /// The values, ascending, with their names.
+    pub fn values(&self) -> impl Iterator<Item = (u32, &'static str)> {
+        let numbers = self.numbers.iter().enumerate();
+        numbers.filter_map(|(at, number)| Some((*number, self.name_at(at)?)))
+    }
+
+    fn name_at(&self, at: usize) -> Option<&'static str> {
+        let end = |at: usize| self.ends.get(at).map(|end| usize::from(*end));
+        let start = at.checked_sub(1).and_then(end).unwrap_or_default();
+        self.names.get(start..end(at)?)
     }
 }
 

@@ -8,6 +8,7 @@ mod golden;
 mod layout;
 mod limits;
 mod made;
+mod profile;
 mod properties;
 mod support;
 mod tolerance;

@@ -84,6 +84,7 @@ fn to_text(message: &Message<'_>) -> String {
         let _ = write!(line, "  timestamp={}", time_text(time));
     }
     for field in message.fields() {
+        let field = message.resolved(field);
         let value = Shown::of(&field);
         if value == Shown::Missing {
             continue;
@@ -112,10 +113,14 @@ fn to_json(name: &str, file: &FitFile, message: &Message<'_>) -> serde_json::Val
             json!({ "value": value, "unit": null }),
         );
     }
-    for field in message.fields() {
+    for whole in message.fields() {
+        let field = message.resolved(whole);
         let value = Shown::of(&field);
         let unit = Some(field.unit()).filter(|unit| !unit.is_empty() && value.has_unit());
         let mut member = json!({ "value": value.json(), "unit": unit });
+        if field.name() != whole.name() {
+            member["subfield_of"] = json!(whole.name());
+        }
         let members = if let Some(developer) = field.developer() {
             member["developer"] = json!(developer);
             member["number"] = json!(field.field_number());
