@@ -1,7 +1,8 @@
 //! One stream's way through the stages: plain calls, one after another, on one thread.
 
-use std::io::Write;
+use std::io::{ErrorKind as ErrorKindIo, Write};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pipeline_plugin::{
@@ -267,12 +268,15 @@ fn here(summarizer: &Summarizer, flowing: &Summary) -> Summary {
 struct Tapped {
     out: Arc<Mutex<dyn Write + Send>>,
     summarizer: Summarizer,
+    /// Nobody reads any more (`| head`): the stream goes on all the same.
+    closed: AtomicBool,
 }
 
 fn tapped(tap: &Tap, header: &Header, next: Vec<Node>) -> Result<Node> {
     let transform = Box::new(Tapped {
         out: Arc::clone(&tap.out),
         summarizer: Summarizer::new(header),
+        closed: AtomicBool::new(false),
     });
     transform.line(&Line::Open(header))?;
     Ok(Node::Transform { transform, next })
@@ -288,11 +292,20 @@ enum Line<'a> {
 
 impl Tapped {
     fn line(&self, line: &impl Serialize) -> Result<()> {
+        if self.closed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        serde_json::to_writer(&mut *out, line)
+        let written = serde_json::to_writer(&mut *out, line)
             .map_err(std::io::Error::from)
-            .and_then(|()| out.write_all(b"\n"))
-            .map_err(|error| Error::io("write the tapped items", error))
+            .and_then(|()| out.write_all(b"\n"));
+        match written {
+            Err(error) if error.kind() == ErrorKindIo::BrokenPipe => {
+                self.closed.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            written => written.map_err(|error| Error::io("write the tapped items", error)),
+        }
     }
 }
 

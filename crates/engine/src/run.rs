@@ -47,7 +47,10 @@ pub fn run(
     let destinations = destinations(&plan.stages);
     let ledger = open_ledger(options)?;
     let known = match &ledger {
-        Some(_) if !options.again => Some(Mutex::new(Ledger::open(&options.state)?)),
+        // Who wants to see items wants them of known inputs too; these are not delivered again.
+        Some(_) if !options.again && options.tap.is_none() => {
+            Some(Mutex::new(Ledger::open(&options.state)?))
+        }
         _ => None,
     };
     if !options.dry_run {

@@ -61,6 +61,8 @@ struct Progress {
     complete: usize,
     /// Whether it was the file that broke off, and not a stage behind.
     file_is_broken: bool,
+    /// Whether it would have been repaired without `strict`.
+    needs_repair: bool,
 }
 
 /// Tells what had to be put right, each sort once.
@@ -82,6 +84,7 @@ impl Tcx {
         loop {
             let piece = cleaner.next().map_err(|error| {
                 progress.file_is_broken = true;
+                progress.needs_repair = matches!(error.kind, tcx::ErrorKind::Strict(_));
                 translate(error)
             })?;
             let Some(piece) = piece else {
@@ -118,7 +121,7 @@ impl Tcx {
         out: &mut dyn Streams,
         cx: &Context,
     ) -> Result<()> {
-        if self.strict {
+        if progress.needs_repair {
             return Err(error.with_help("take `strict: true` away to have it repaired"));
         }
         tell(cleaner, cx);

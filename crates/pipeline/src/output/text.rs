@@ -97,10 +97,10 @@ impl Text {
                 DeliveryStatus::Already(_) => continue,
                 DeliveryStatus::Failed(error) => (error_text(&stream.input, error), false),
             };
-            if is_result && !self.mode.tapped && self.volume > Volume::Quiet {
-                self.bar.suspend(|| result_line(&line));
-            } else if !is_result || self.mode.tapped {
-                self.say(&line);
+            match (is_result, self.mode.tapped) {
+                (true, _) if self.volume == Volume::Quiet => {}
+                (true, false) => self.bar.suspend(|| result_line(&line)),
+                _ => self.say(&line),
             }
         }
     }
