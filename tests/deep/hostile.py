@@ -102,7 +102,10 @@ def told(what, run, code, words):
     """Checks an exit code and words of standard error; returns what is wrong."""
     first = next((line for line in run.stderr.splitlines() if line.startswith("error")), "")
     print(f"{what:24} exit {run.returncode}  {first}")
-    return [] if run.returncode == code and all(word in run.stderr for word in words) else [what]
+    if run.returncode == code and all(word in run.stderr for word in words):
+        return []
+    print(run.stderr)
+    return [what]
 
 
 def permissions(folder):
@@ -131,7 +134,7 @@ def permissions(folder):
                               text=True, cwd=folder, **as_nobody)
 
     failures = told("unreadable inputs", run("in", "--out", here("out", "a"), "--state-dir", here("out", "s")), 3,
-                    ["secret.tcx", "locked", "Permission denied", "3 delivered, 2 could not be used"])
+                    ["secret.tcx", "locked", "Permission denied", "3 delivered", "2 could not be used"])
     failures += told("read-only outbox", run("in/coxswain-8min.tcx", "--out", here("closed", "a"),
                                              "--state-dir", here("out", "t")), 7, ["closed", "help: "])
     failures += told("read-only state", run("in/coxswain-8min.tcx", "--out", here("out", "b"),
@@ -177,7 +180,7 @@ def full_disk(folder):
     print("full disk               ", " | ".join(lines))
     # Some are delivered, then no staging is left; with room all are there; without a ledger none.
     right = lines == ["exit 7", "out", "exit 0", "8", "exit 7", "0"]
-    right &= run.stderr.count("free some space") == 2 and run.stdout.count("→") == 8
+    right &= run.stderr.count("free some space") >= 2 and run.stdout.count("→") == 8
     if not right:
         print(run.stdout, run.stderr)
     return [] if right else ["full disk"]

@@ -21,10 +21,10 @@ use crate::report::Totals;
 
 /// The most messages that wait for delivery, and that are delivered as one group. A stream's
 /// files stay open until then, so this bounds open files too (with several sinks, it is shared).
-const GROUP: usize = 512;
+const GROUP: usize = 128;
 
 /// How long a group waits for more streams; a single file does not wait.
-const GATHER: Duration = Duration::from_millis(100);
+const GATHER: Duration = Duration::from_millis(20);
 
 /// One thing to do.
 pub(crate) struct Task<'a> {

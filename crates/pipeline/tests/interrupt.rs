@@ -1,0 +1,132 @@
+//! Ctrl-C, SIGTERM and SIGHUP: the first ends a run in good order, the second at once.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+
+use tempfile::TempDir;
+
+const STOPPING: &str = "stopping: what is read is delivered, Ctrl-C again stops at once\n";
+
+fn fixture() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/fixture")
+}
+
+/// A run that has come to standard input.
+struct Run {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    errors: BufReader<ChildStderr>,
+    folder: TempDir,
+}
+
+fn line(from: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    from.read_line(&mut line).unwrap();
+    line
+}
+
+impl Run {
+    /// Starts it; signals are caught before the first line is written.
+    fn start(inputs: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_pipeline"))
+            .args(["run", "rows.yaml", "--jobs", "1"])
+            .args(inputs.split(' '))
+            .arg("--out")
+            .arg(folder.path().join("out"))
+            .arg("--state-dir")
+            .arg(folder.path().join("state"))
+            .current_dir(fixture())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self {
+            out: BufReader::new(child.stdout.take().unwrap()),
+            errors: BufReader::new(child.stderr.take().unwrap()),
+            child,
+            folder,
+        }
+    }
+
+    /// Sends a signal by its name.
+    fn signal(&self, name: &str) {
+        // The shell's own `kill`: there need be no other.
+        let kill = format!("kill -s {name} {}", self.child.id());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &kill])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Writes a row to its standard input: the run looks at its signals when bytes come.
+    fn feed(&mut self) {
+        let row = fs::read(fixture().join("rows/wednesday.tcx.gz")).unwrap();
+        let mut input = self.child.stdin.take().unwrap();
+        input.write_all(&row).unwrap();
+    }
+
+    /// Waits for the end: exit code, what is still told, and how many files are delivered.
+    fn end(mut self) -> (Option<i32>, String, usize) {
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).unwrap();
+        self.errors.read_to_string(&mut rest).unwrap();
+        let code = self.child.wait().unwrap().code();
+        let delivered = fs::read_dir(self.folder.path().join("out"));
+        let staging = self.folder.path().join("out.staging");
+        assert!(!staging.exists(), "nothing half written is left");
+        (code, rest, delivered.map_or(0, Iterator::count))
+    }
+}
+
+#[test]
+fn the_first_signal_ends_the_run_in_good_order() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let mut run = Run::start("rows/monday.tcx - rows/tuesday.tcx");
+        assert!(line(&mut run.out).starts_with("monday.tcx: 600 m "));
+        run.signal(signal);
+        assert_eq!(line(&mut run.errors), STOPPING, "{signal}");
+        run.feed();
+        let (code, told, delivered) = run.end();
+        assert_eq!((code, delivered), (Some(130), 1), "{signal}: {told}");
+        assert!(told.starts_with("1 delivered to "), "{told}");
+        assert!(told.contains(", 2 not started in "), "{told}");
+    }
+}
+
+#[test]
+fn machines_are_told_what_is_left() {
+    let mut run = Run::start("- rows/tuesday.tcx --json");
+    assert_eq!(
+        line(&mut run.out),
+        "{\"v\":1,\"type\":\"start\",\"inputs\":2}\n"
+    );
+    run.signal("INT");
+    assert_eq!(line(&mut run.errors), STOPPING);
+    run.feed();
+    let (code, told, delivered) = run.end();
+    assert_eq!((code, delivered), (Some(130), 0));
+    assert_eq!(
+        told,
+        "{\"v\":1,\"type\":\"summary\",\"delivered\":0,\"already\":0,\"quarantined\":0,\
+         \"undelivered\":0,\"partly\":0,\"left\":2,\"exit_code\":130}\n"
+    );
+}
+
+#[test]
+fn the_second_signal_ends_it_at_once() {
+    let mut run = Run::start("- --json");
+    line(&mut run.out);
+    run.signal("INT");
+    assert_eq!(line(&mut run.errors), STOPPING);
+    run.signal("INT");
+    assert_eq!(run.end(), (Some(130), String::new(), 0));
+}

@@ -1,0 +1,119 @@
+//! Standard output that nobody reads any more (`| head`), or that can't be written (`> /dev/full`).
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// Commands that print, and work in `tests/cli/fixture`.
+const PRINTING: [&str; 14] = [
+    "check rows.yaml both.yaml",
+    "completions bash",
+    "completions zsh",
+    "describe tcx",
+    "describe tcx --markdown",
+    "graph both.yaml",
+    "inspect rows/monday.tcx",
+    "inspect rows/monday.tcx --json",
+    "list",
+    "list --json",
+    "man",
+    "man run",
+    "new tcx/laps/garmin",
+    "schema",
+];
+
+/// Runs a command with that standard output: exit code and standard error.
+fn run(command: &str, folder: &TempDir, out: impl Into<Stdio>) -> (Option<i32>, String) {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/fixture");
+    let output = Command::new(env!("CARGO_BIN_EXE_pipeline"))
+        .args(command.split(' '))
+        .current_dir(fixture)
+        .env("PIPELINE_STATE_DIR", folder.path().join("state"))
+        .stdout(out)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), errors)
+}
+
+/// The writing end of a pipe that nobody reads.
+fn closed() -> Stdio {
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in PRINTING {
+        assert_eq!(
+            run(command, &folder, closed()),
+            (Some(0), String::new()),
+            "{command}"
+        );
+    }
+}
+
+/// `pipeline run … | head -1` delivers everything, and notes it.
+#[test]
+fn a_run_goes_on_when_nobody_reads_its_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let command = format!("run rows.yaml --jobs 1 --out {}", out.display());
+    let (code, errors) = run(&command, &folder, closed());
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(errors.starts_with("3 delivered to "), "{errors}");
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 3);
+    let (code, errors) = run(&command, &folder, closed());
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(errors.starts_with("3 already delivered "), "{errors}");
+}
+
+/// `pipeline run --tap laps | head -1` is how people look; no input is to blame.
+#[test]
+fn a_tap_that_nobody_reads_ends_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let command = "run rows.yaml --jobs 1 --quiet --dry-run --tap laps";
+    assert_eq!(run(command, &folder, closed()), (Some(0), String::new()));
+}
+
+#[test]
+fn a_conversion_goes_on_when_nobody_reads_its_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("monday.fit");
+    let command = format!("convert rows/monday.tcx {}", out.display());
+    assert_eq!(run(&command, &folder, closed()), (Some(0), String::new()));
+    assert!(fit::inspect(&fs::read(out).unwrap()).is_valid());
+}
+
+/// What can't be printed is an error, but never keeps an activity from being delivered.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_standard_output_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    for command in PRINTING {
+        let (code, errors) = run(command, &folder, full());
+        assert_eq!(code, Some(1), "{command}: {errors}");
+        assert_eq!(
+            errors.lines().next(),
+            Some("error: cannot write to standard output: No space left on device (os error 28)"),
+            "{command}"
+        );
+    }
+    let out = folder.path().join("out");
+    let command = format!("run rows.yaml --jobs 1 --out {}", out.display());
+    let (code, errors) = run(&command, &folder, full());
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(
+        errors.contains("error: cannot write to standard output"),
+        "{errors}"
+    );
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 3);
+}
