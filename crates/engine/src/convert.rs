@@ -58,17 +58,19 @@ pub fn convert(
             warning,
         });
     }
-    let several = streams.len() > 1;
+    let targets: Vec<_> = match streams.len() {
+        1 => vec![output.to_owned()],
+        many => (1..=many).map(|number| nth(output, number)).collect(),
+    };
+    // Before anything is written: several activities are delivered together or not at all.
+    if let Some(taken) = targets.iter().find(|target| !force && target.exists()) {
+        return Err(exists(taken));
+    }
     let mut totals = Totals::default();
-    for (number, outcomes) in (1..).zip(streams) {
-        let target = if several {
-            nth(output, number)
-        } else {
-            output.to_owned()
-        };
+    for (target, outcomes) in targets.iter().zip(streams) {
         for outcome in outcomes {
             report(Report::Stream(Box::new(deliver(
-                outcome, &target, force, input, started,
+                outcome, target, force, input, started,
             )?)));
             totals.delivered += 1;
         }

@@ -23,11 +23,13 @@ pub struct Encoding {
 #[schemars(inline)]
 pub struct Creator {
     /// Manufacturer number of the FIT profile; 255 is "development".
-    #[schemars(extend("examples" = [255]))]
+    #[schemars(range(min = 0, max = 65_535), extend("examples" = [255]))]
     pub manufacturer: u16,
     /// Product number of that manufacturer.
+    #[schemars(range(min = 0, max = 65_535))]
     pub product: u16,
     /// Serial number; not 0.
+    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
     pub serial: u32,
     /// Name of the product.
     pub name: String,

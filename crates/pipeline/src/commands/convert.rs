@@ -25,19 +25,24 @@ pub(crate) struct Convert {
     output: PathBuf,
 
     /// Start a new lap every distance or time, such as 500m or 5min [default: the file's laps]
-    #[arg(long, value_name = "EVERY")]
+    #[arg(long, value_name = "EVERY", allow_negative_numbers = true)]
     laps: Option<String>,
 
     /// Highest heart rate, such as 185: adds heart-rate zones
-    #[arg(long, value_name = "BPM")]
+    #[arg(long, value_name = "BPM", allow_negative_numbers = true)]
     max_hr: Option<String>,
 
     /// Resting heart rate: zones by heart-rate reserve
-    #[arg(long, value_name = "BPM", requires = "max_hr")]
+    #[arg(
+        long,
+        value_name = "BPM",
+        requires = "max_hr",
+        allow_negative_numbers = true
+    )]
     resting_hr: Option<String>,
 
     /// Body weight, such as 78kg: calories for that weight
-    #[arg(long, value_name = "MASS")]
+    #[arg(long, value_name = "MASS", allow_negative_numbers = true)]
     weight: Option<String>,
 
     /// Sex, for the calorie formula `keytel`

@@ -36,7 +36,7 @@ pub(crate) struct Run {
     out: Vec<String>,
 
     /// How many inputs to read at a time [default: as many as there are processors]
-    #[arg(long, short, value_name = "N", value_parser = jobs)]
+    #[arg(long, short, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
 
     /// Only part I of N of the inputs, I from 1: to share the work between machines
