@@ -74,7 +74,7 @@ fn in_ticks(sample: &str) -> String {
 
 /// The last elements of a path: hostile files nest deeply.
 fn innermost(path: &str) -> String {
-    const SHOWN: usize = 4;
+    const SHOWN: usize = 8;
     let mut cuts = path.rmatch_indices('/');
     match cuts.nth(SHOWN - 1) {
         Some((cut, _)) => format!("…{}", path.get(cut..).unwrap_or_default()),

@@ -176,8 +176,8 @@ fn ten_million_open_tags_end_at_the_depth_limit() {
         Limits::default(),
         &format!(
             "error limit exceeded: elements are nested deeper than 64 (line 1, byte 213, in \
-             TrainingCenterDatabase{})",
-            "/a".repeat(63)
+             …{})",
+            "/a".repeat(8)
         ),
     );
 }
@@ -228,7 +228,7 @@ fn unreadable_input() {
     let error = tcx::Reader::new(Broken, Options::default())
         .next()
         .unwrap_err();
-    assert_eq!(error.to_string(), "can't read the input (line 1, byte 0)");
+    assert_eq!(error.to_string(), "cannot read the input (line 1, byte 0)");
     assert_eq!(
         std::error::Error::source(&error).unwrap().to_string(),
         "the disk is on fire"

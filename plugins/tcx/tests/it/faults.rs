@@ -62,7 +62,7 @@ fn strict_refuses_what_needs_a_repair() {
         &file,
         expect![[r#"
             open {"kind":"activity","name":"row.tcx","start":"2026-01-01T00:00:00Z","sport":"rowing/indoor_rowing"}
-            Skip: refused by strict mode: time without zone, taken as UTC: `2026-01-01T00:00:02` (line 8, byte 308, in …/Activity/Lap/Track/Trackpoint)
+            Skip: refused by strict mode: time without zone, taken as UTC: `2026-01-01T00:00:02` (line 8, byte 308, in TrainingCenterDatabase/Activities/Activity/Lap/Track/Trackpoint)
             help: take `strict: true` away to have it repaired
         "#]],
     );
@@ -103,7 +103,7 @@ fn a_file_that_breaks_off_is_refused_with_what_could_be_kept() {
         broken,
         expect![[r#"
             open {"kind":"activity","name":"row.tcx","start":"2026-01-01T00:00:00Z","sport":"rowing/indoor_rowing"}
-            Skip: file ends too early: `Time` is still open (line 8, byte 330, in …/Lap/Track/Trackpoint/Time)
+            Skip: file ends too early: `Time` is still open (line 8, byte 330, in TrainingCenterDatabase/Activities/Activity/Lap/Track/Trackpoint/Time)
             help: keep the 2 points before it with `salvage: true` under `tcx:`, or `--set tcx.salvage=true`
         "#]],
     );
@@ -120,7 +120,7 @@ fn salvage_keeps_what_stands_before_the_fault() {
             open {"kind":"activity","name":"row.tcx","start":"2026-01-01T00:00:00Z","sport":"rowing/indoor_rowing"}
             {"samples":{"time":["2026-01-01T00:00:00Z","2026-01-01T00:00:01Z"],"distance":[0.0,4.0],"speed":[null,4.0]}}
             finish
-            warn file ends too early: `Time` is still open (line 8, byte 330, in …/Lap/Track/Trackpoint/Time); kept the 2 points before it
+            warn file ends too early: `Time` is still open (line 8, byte 330, in TrainingCenterDatabase/Activities/Activity/Lap/Track/Trackpoint/Time); kept the 2 points before it
         "#]],
     );
 }
@@ -147,7 +147,7 @@ fn an_activity_before_the_fault_is_complete() {
             open {"kind":"activity","name":"row.tcx","start":"2026-01-01T00:00:00Z","sport":"rowing/indoor_rowing"}
             finish
             open {"kind":"activity","name":"row.tcx","start":"2026-01-01T00:01:00Z","sport":"rowing/indoor_rowing"}
-            Skip: file ends too early: `Time` is still open (line 15, byte 518, in …/Lap/Track/Trackpoint/Time)
+            Skip: file ends too early: `Time` is still open (line 15, byte 518, in TrainingCenterDatabase/Activities/Activity/Lap/Track/Trackpoint/Time)
             help: keep the point before it with `salvage: true` under `tcx:`, or `--set tcx.salvage=true`
         "#]],
     );
@@ -255,7 +255,7 @@ fn files_that_are_no_activities() {
     refused(
         &format!("<TrainingCenterDatabase>{}", "<a>".repeat(65)),
         expect![[r#"
-            Skip: limit exceeded: elements are nested deeper than 64 (line 1, byte 213, in …/a/a/a/a)
+            Skip: limit exceeded: elements are nested deeper than 64 (line 1, byte 213, in …/a/a/a/a/a/a/a/a)
         "#]],
     );
 }
