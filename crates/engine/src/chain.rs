@@ -114,13 +114,12 @@ impl Chain {
         Next(&mut self.nodes).send(item)
     }
 
-    /// Ends the stream: what each sink made of it.
+    /// Ends the stream: what each sink made of it, depth first as they are counted.
     pub(crate) fn finish(mut self) -> Result<Vec<Outcome>> {
         let mut summary = self.summarizer.summary();
         summary.content_key = self.content.key();
         let mut outcomes = Vec::new();
         finish_all(&mut self.nodes, &summary, &mut outcomes)?;
-        outcomes.sort_by_key(|outcome| outcome.sink);
         Ok(outcomes)
     }
 }

@@ -1,6 +1,7 @@
 //! One input to one named file, without the ledger.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use std::time::Instant;
 
 use pipeline_plugin::{Cancel, Context, Delivered, Error, ErrorKind, OutputFile, Result};
@@ -10,7 +11,7 @@ use crate::inputs::InputPath;
 use crate::plan::{Plan, SourceKind};
 use crate::platform;
 use crate::publish::{exists, numbered, place};
-use crate::read::{collect_warnings, read};
+use crate::read::read;
 use crate::report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 
 /// Converts one input with a plan that has one reader and one sink, to exactly `output`.
@@ -36,8 +37,10 @@ pub fn convert(
     else {
         return Err(Error::skip("only files can be converted"));
     };
-    let (warnings, warn) = collect_warnings();
-    let context = Context::new("convert", cancel.clone(), warn);
+    let (sender, warnings) = mpsc::channel();
+    let context = Context::new("convert", cancel.clone(), move |warning| {
+        let _ = sender.send(warning);
+    });
     let opening = Opening {
         stages: &plan.stages,
         tap: None,
@@ -95,15 +98,8 @@ pub fn convert(
 
 /// `out-2.fit`.
 fn nth(output: &Path, number: usize) -> PathBuf {
-    let name = output
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
-    let name = name.unwrap_or_default();
-    let name = match name.rsplit_once('.') {
-        Some((stem, ending)) => format!("{stem}-{number}.{ending}"),
-        None => numbered(&name, number),
-    };
-    output.with_file_name(name)
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    output.with_file_name(numbered(&name, number))
 }
 
 fn deliver(

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use pipeline_plugin::{Cancel, Context, Error, ErrorKind, ReaderPlugin, Result, SourcePlugin};
 
 use crate::chain::{Opening, Outcome};
-use crate::delivery::{Completed, Courier, InputDone, InputResult, Message};
+use crate::delivery::{Completed, Courier, Destination, InputDone, InputResult, Message};
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
 use crate::live;
@@ -78,7 +78,7 @@ pub(crate) struct Crew<'a> {
     pub(crate) hope: &'a Hope,
     pub(crate) known: &'a Option<Mutex<Ledger>>,
     pub(crate) settings: [u8; 32],
-    pub(crate) destinations: &'a [(String, String)],
+    pub(crate) destinations: &'a [Destination],
 }
 
 impl Crew<'_> {
@@ -202,12 +202,8 @@ impl Crew<'_> {
             return Ok(None);
         };
         let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        let destinations: Vec<_> = self
-            .destinations
-            .iter()
-            .map(|(_, name)| name.clone())
-            .collect();
-        if ledger.has_input(key, &destinations)? {
+        let destinations = self.destinations.iter().map(|to| to.name.as_str());
+        if ledger.has_input(key, destinations)? {
             return Ok(Some(InputResult::Known));
         }
         Ok(ledger

@@ -62,7 +62,7 @@ pub(crate) struct Destination {
 /// Delivers what the workers have finished; one a run, on one thread.
 pub(crate) struct Courier<'a> {
     pub(crate) ledger: Option<Ledger>,
-    pub(crate) destinations: Vec<Destination>,
+    pub(crate) destinations: &'a [Destination],
     pub(crate) again: bool,
     /// What an input's fate depends on beside its bytes.
     pub(crate) settings: [u8; 32],
@@ -264,7 +264,7 @@ impl Courier<'_> {
         match done.result {
             InputResult::Read => {
                 if let (Some(ledger), Some(key), false) = (ledger, &done.key, incomplete) {
-                    for destination in &self.destinations {
+                    for destination in self.destinations {
                         ledger.note_input(key, &destination.name, &name)?;
                     }
                 }

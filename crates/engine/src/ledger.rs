@@ -99,12 +99,18 @@ impl Ledger {
     /// # Errors
     ///
     /// When the ledger can't be read.
-    pub fn has_input(&self, key: &[u8; 32], destinations: &[String]) -> Result<bool> {
+    pub fn has_input<'a>(
+        &self,
+        key: &[u8; 32],
+        destinations: impl Iterator<Item = &'a str>,
+    ) -> Result<bool> {
         let mut known = self
             .db
             .prepare_cached("SELECT 1 FROM input WHERE key = ?1 AND destination = ?2")
             .map_err(|error| self.broken(&error))?;
+        let mut any = false;
         for destination in destinations {
+            any = true;
             if !known
                 .exists(params![key, destination])
                 .map_err(|error| self.broken(&error))?
@@ -112,7 +118,7 @@ impl Ledger {
                 return Ok(false);
             }
         }
-        Ok(!destinations.is_empty())
+        Ok(any)
     }
 
     /// Why an input with those bytes could not be used with these settings, if an earlier run

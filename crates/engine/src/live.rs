@@ -18,6 +18,7 @@ use pipeline_plugin::{
 use tokio::sync::{mpsc, oneshot};
 
 use crate::chain::{Chain, Opening, Outcome};
+use crate::sink_thread::given_up;
 
 /// Items that may wait for the transforms.
 const QUEUE: usize = 256;
@@ -118,13 +119,9 @@ impl ChannelOut {
         self.sender
             .send(command(reply))
             .await
-            .map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+            .map_err(|_| given_up())?;
+        answer.await.map_err(|_| given_up())?
     }
-}
-
-fn closed() -> Error {
-    Error::skip("the stream was given up")
 }
 
 impl StreamOut for ChannelOut {
@@ -137,7 +134,7 @@ impl StreamOut for ChannelOut {
             self.sender
                 .send(Command::Send(item))
                 .await
-                .map_err(|_| closed())
+                .map_err(|_| given_up())
         })
     }
 

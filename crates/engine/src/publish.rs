@@ -30,7 +30,10 @@ pub(crate) fn publish(file: OutputFile, identifies: bool) -> Result<Published> {
     let folder = file.folder().to_owned();
     let name = file.name().to_owned();
     for number in 1..=SUFFIXES {
-        let target = folder.join(numbered(&name, number));
+        let target = match number {
+            1 => folder.join(&name),
+            _ => folder.join(numbered(&name, number)),
+        };
         match platform::rename_no_replace(file.temporary(), &target) {
             Ok(()) => {
                 file.published();
@@ -79,12 +82,11 @@ pub(crate) fn exists(target: &Path) -> Error {
         .with_help("choose another name, or replace it with `--force`")
 }
 
-/// `a.fit` for 1, `a-2.fit` for 2.
+/// `a-2.fit` for `a.fit` and 2.
 pub(crate) fn numbered(name: &str, number: usize) -> String {
-    match (number, name.rsplit_once('.')) {
-        (1, _) => name.to_owned(),
-        (_, Some((stem, ending))) => format!("{stem}-{number}.{ending}"),
-        (_, None) => format!("{name}-{number}"),
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem}-{number}.{ending}"),
+        None => format!("{name}-{number}"),
     }
 }
 

@@ -1,22 +1,13 @@
 //! Reading one input: what a reader sends goes through one chain after another.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::Receiver;
 
 use pipeline_plugin::{
-    Error, ErrorKind, Header, Input, Item, Output, ReaderPlugin, Result, Streams, Warning,
+    Error, ErrorKind, Header, Input, Item, Output, ReaderPlugin, Result, Streams,
 };
 
 use crate::chain::{Chain, Opening, Outcome};
 use crate::inputs::{self, InputPath};
-
-/// A place for the warnings of one input, and the function that puts them there.
-pub(crate) fn collect_warnings() -> (Receiver<Warning>, impl Fn(Warning) + Send + Sync + 'static) {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    (receiver, move |warning| {
-        let _ = sender.send(warning);
-    })
-}
 
 /// Reads one input; `finished` gets what the sinks made of each of its streams.
 pub(crate) fn read(

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use pipeline_plugin::{Cancel, Error, OutputFile, Result, Role};
+use pipeline_plugin::{Cancel, Error, OutputFile, Result};
 use sha2::{Digest, Sha256};
 
 use crate::crew::{Crew, Hope, Job, Task};
@@ -13,7 +13,7 @@ use crate::delivery::{Courier, Destination};
 use crate::inputs;
 use crate::ledger::Ledger;
 use crate::options::RunOptions;
-use crate::plan::{Plan, PlannedSource, PlannedStage, SourceKind, StageKind};
+use crate::plan::{Plan, PlannedStage, SourceKind, StageKind};
 use crate::report::{Failure, Report, Totals};
 
 /// Runs a plan until all inputs are done, all sources have ended, or `cancel` is thrown.
@@ -70,13 +70,7 @@ pub fn run(
     let courier = Courier {
         ledger: ledger.filter(|_| !options.dry_run),
         names: tasks.iter().map(|task| task.name.clone()).collect(),
-        destinations: destinations
-            .iter()
-            .map(|(sink, name)| Destination {
-                sink: sink.clone(),
-                name: name.clone(),
-            })
-            .collect(),
+        destinations: &destinations,
         again: options.again,
         settings,
         totals,
@@ -114,7 +108,7 @@ fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Error>
                 continue;
             }
         };
-        let extensions = source.extensions();
+        let extensions = source.plugin.role.reads();
         let patterns = match (options.inputs.is_empty(), index) {
             (true, _) => paths,
             (false, 0) => &options.inputs,
@@ -138,11 +132,14 @@ fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Error>
 }
 
 /// Id and destination of each sink, in the order in which a chain counts them.
-pub(crate) fn destinations(stages: &[PlannedStage]) -> Vec<(String, String)> {
+pub(crate) fn destinations(stages: &[PlannedStage]) -> Vec<Destination> {
     let mut found = Vec::new();
     for stage in stages {
         match &stage.kind {
-            StageKind::Sink(plugin) => found.push((stage.id.clone(), plugin.destination())),
+            StageKind::Sink(plugin) => found.push(Destination {
+                sink: stage.id.clone(),
+                name: plugin.destination(),
+            }),
             StageKind::Transform(_) => found.extend(destinations(&stage.next)),
         }
     }
@@ -172,15 +169,5 @@ impl Plan {
             }
         }
         hash.finalize().into()
-    }
-}
-
-impl PlannedSource {
-    /// The file endings that its reader takes.
-    fn extensions(&self) -> &[String] {
-        match &self.plugin.role {
-            Role::Reader { extensions, .. } => extensions,
-            _ => &[],
-        }
     }
 }

@@ -80,6 +80,6 @@ impl Sink for SinkThread {
     }
 }
 
-fn given_up() -> Error {
+pub(crate) fn given_up() -> Error {
     Error::skip("the stream was given up")
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pipeline_engine::{Document, Environment, Overrides, Plan, Registry, discover, has_ending};
-use pipeline_plugin::{Plugin, Role};
+use pipeline_plugin::Plugin;
 
 use crate::{exit, plugins, render, words};
 
@@ -34,10 +34,7 @@ impl App {
     /// The same, but does not say which it is when `quiet`.
     pub(crate) fn document_quietly(&self, name: &str, quiet: bool) -> Result<Document, u8> {
         let path = Path::new(name);
-        let is_input = |plugin: &Arc<Plugin>| match &plugin.role {
-            Role::Reader { extensions, .. } => has_ending(path, extensions),
-            _ => false,
-        };
+        let is_input = |plugin: &Arc<Plugin>| has_ending(path, plugin.role.reads());
         if path.is_dir() || self.registry.iter().any(is_input) {
             let what = if path.is_dir() {
                 "a folder"

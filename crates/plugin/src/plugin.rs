@@ -64,6 +64,14 @@ impl Role {
         }
     }
 
+    /// Endings of the files that it reads, without the dot; none unless it is a reader.
+    pub fn reads(&self) -> &[String] {
+        match self {
+            Self::Reader { extensions, .. } => extensions,
+            _ => &[],
+        }
+    }
+
     /// Whether it stands under `source:`.
     pub fn is_source(&self) -> bool {
         matches!(self, Self::Reader { .. } | Self::Source(_))

@@ -218,13 +218,12 @@ fn plan(args: &Convert, app: &App) -> Result<pipeline_engine::Plan, u8> {
 
 /// The reader for a file, by its ending.
 fn reader(input: &str, app: &App) -> Result<String, u8> {
-    let readers = app.registry.iter().filter_map(|plugin| match &plugin.role {
-        Role::Reader { extensions, .. } => Some((plugin, extensions)),
-        _ => None,
-    });
     let mut known = Vec::new();
-    for (plugin, extensions) in readers {
-        if input == "-" || pipeline_engine::has_ending(Path::new(input), extensions) {
+    for plugin in app.registry.iter() {
+        let extensions = plugin.role.reads();
+        if (input == "-" && !extensions.is_empty())
+            || pipeline_engine::has_ending(Path::new(input), extensions)
+        {
             return Ok(plugin.name.clone());
         }
         known.extend(extensions.iter().map(|ending| format!(".{ending}")));

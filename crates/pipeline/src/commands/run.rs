@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 
 use clap::Args;
 use pipeline_engine::{Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap};
-use pipeline_plugin::Role;
 
 use crate::app::App;
 use crate::output::{Json, Mode, Output, Text, Volume};
@@ -164,12 +163,13 @@ fn wanted(plan: &Plan, inputs: &[String]) -> String {
     let Some(source) = plan.sources.first() else {
         return "inputs".to_owned();
     };
-    let (SourceKind::Reader { paths, .. }, Role::Reader { extensions, .. }) =
-        (&source.kind, &source.plugin.role)
-    else {
+    let SourceKind::Reader { paths, .. } = &source.kind else {
         return "inputs".to_owned();
     };
-    let endings: Vec<_> = extensions
+    let endings: Vec<_> = source
+        .plugin
+        .role
+        .reads()
         .iter()
         .map(|ending| format!(".{ending}"))
         .collect();

@@ -9,7 +9,7 @@ use clap::Args;
 use pipeline_engine::{
     InputPath, Overrides, Plan, PlannedStage, Report, RunOptions, SourceKind, Tap, find_inputs,
 };
-use pipeline_plugin::{Cancel, Role};
+use pipeline_plugin::Cancel;
 
 use crate::app::App;
 use crate::output::{error_text, result_line, results};
@@ -102,9 +102,7 @@ fn inputs(plan: &Plan, given: &[String]) -> Result<Vec<InputPath>, u8> {
     let Some(source) = plan.sources.first() else {
         return Ok(Vec::new());
     };
-    let (SourceKind::Reader { paths, .. }, Role::Reader { extensions, .. }) =
-        (&source.kind, &source.plugin.role)
-    else {
+    let SourceKind::Reader { paths, .. } = &source.kind else {
         eprintln!("error: only pipelines that read files can be tested");
         return Err(exit::USAGE);
     };
@@ -114,7 +112,7 @@ fn inputs(plan: &Plan, given: &[String]) -> Result<Vec<InputPath>, u8> {
         eprintln!("help: test with files");
         return Err(exit::USAGE);
     }
-    let (found, errors) = find_inputs(patterns, extensions);
+    let (found, errors) = find_inputs(patterns, source.plugin.role.reads());
     for error in &errors {
         eprintln!("{}", error_text("", error));
     }
