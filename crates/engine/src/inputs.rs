@@ -1,15 +1,15 @@
 //! Which files a run reads: paths, folders, globs and standard input, and how they are opened.
 
+mod opened;
+
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
 use pipeline_plugin::{Error, ErrorKind, Result};
 use sha2::{Digest, Sha256};
 
-/// The most that a compressed input may unpack to, in bytes.
-const UNPACKED_LIMIT: u64 = 512 << 20;
+pub use opened::{Opened, open};
 
 /// One thing to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,93 +197,6 @@ pub fn has_ending(path: &Path, extensions: &[String]) -> bool {
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     name.rsplit_once('.')
         .is_some_and(|(_, ending)| extensions.iter().any(|extension| extension == ending))
-}
-
-/// An input that is open.
-pub struct Opened {
-    /// The content, uncompressed.
-    pub bytes: Box<dyn Read>,
-    /// Its size, where known.
-    pub size: Option<u64>,
-}
-
-impl std::fmt::Debug for Opened {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened")
-            .field("size", &self.size)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Opens an input; `.gz` content is unpacked whatever its name.
-///
-/// # Errors
-///
-/// When it can't be read: the name, and why.
-pub fn open(input: &InputPath) -> Result<Opened> {
-    let cannot =
-        |error| Error::io(format!("read `{}`", input.name()), error).with_kind(ErrorKind::Skip);
-    let (mut raw, size): (Box<dyn Read>, _) = match input {
-        InputPath::Standard => (Box::new(io::stdin()), None),
-        InputPath::File(path) => {
-            let file = File::open(path).map_err(cannot)?;
-            let metadata = file.metadata().map_err(cannot)?;
-            if metadata.is_dir() {
-                return Err(Error::skip(format!("`{}` is a folder", input.name())));
-            }
-            (Box::new(file), metadata.is_file().then_some(metadata.len()))
-        }
-    };
-    let mut head = [0; 2];
-    let length = read_full(&mut raw, &mut head).map_err(cannot)?;
-    let head = io::Cursor::new(head).take(length as u64);
-    let packed = head.get_ref().get_ref() == &[0x1f, 0x8b] && length == 2;
-    let bytes = head.chain(raw);
-    Ok(if packed {
-        let bytes = Limited {
-            bytes: MultiGzDecoder::new(bytes),
-            left: UNPACKED_LIMIT,
-        };
-        Opened {
-            bytes: Box::new(bytes),
-            size: None,
-        }
-    } else {
-        Opened {
-            bytes: Box::new(bytes),
-            size,
-        }
-    })
-}
-
-fn read_full(from: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match from.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
-}
-
-/// Ends with an error instead of unpacking without bound.
-struct Limited<R> {
-    bytes: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.bytes.read(buffer)?;
-        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
-            let limit = UNPACKED_LIMIT >> 20;
-            io::Error::other(format!("unpacks to more than {limit} MiB"))
-        })?;
-        Ok(count)
-    }
 }
 
 /// SHA-256 of a file's bytes as they are on disk: the input's key in the ledger.

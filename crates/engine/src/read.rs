@@ -20,8 +20,8 @@ pub(crate) fn read(
     let name = input.file_name();
     let input = Input {
         name: &name,
-        size: opened.size,
-        bytes: &mut *opened.bytes,
+        size: opened.size(),
+        bytes: &mut opened,
     };
     let mut streams = FileStreams {
         opening,

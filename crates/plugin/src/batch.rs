@@ -1,7 +1,12 @@
+use std::collections::BTreeMap;
+
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use crate::{Field, Timestamp};
+
+/// The key of the units in the text form; no column has this name.
+const UNITS: &str = "units";
 
 /// One quantity over the rows of a [`Batch`].
 #[derive(Clone, Debug)]
@@ -136,13 +141,22 @@ impl Batch {
     }
 }
 
-/// The text form: `{"time":[…],"distance":[…]}`, `null` where nothing was measured.
+/// The text form: `{"time":[…],"distance":[…]}`, `null` where nothing was measured. Units of
+/// columns outside the field table stand in `"units":{"grit":"kGrit"}`.
 impl Serialize for Batch {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(Some(1 + self.columns.len()))?;
         map.serialize_entry("time", &self.time)?;
         for column in &self.columns {
             map.serialize_entry(column.field.name(), &Values(&column.values))?;
+        }
+        let own = self.columns.iter().map(|column| &column.field);
+        let units: BTreeMap<&str, &str> = own
+            .filter(|field| Field::find(field.name()).is_none() && !field.unit().is_empty())
+            .map(|field| (field.name(), field.unit()))
+            .collect();
+        if !units.is_empty() {
+            map.serialize_entry(UNITS, &units)?;
         }
         map.end()
     }
@@ -154,6 +168,7 @@ impl<'de> serde::Deserialize<'de> for Batch {
         let time = map.remove("time").unwrap_or_default();
         let time: Vec<Timestamp> =
             serde_json::from_value(time).map_err(serde::de::Error::custom)?;
+        let units = map.remove(UNITS).unwrap_or_default();
         let mut batch = Self::of_times(time);
         for (name, values) in map {
             let values: Vec<Option<f64>> =
@@ -162,7 +177,8 @@ impl<'de> serde::Deserialize<'de> for Batch {
                 .into_iter()
                 .map(|value| value.unwrap_or(f64::NAN))
                 .collect();
-            batch.add(Field::new(&name, ""), values);
+            let unit = units.get(&name).and_then(serde_json::Value::as_str);
+            batch.add(Field::new(&name, unit.unwrap_or_default()), values);
         }
         Ok(batch)
     }

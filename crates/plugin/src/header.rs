@@ -1,11 +1,8 @@
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
 use crate::units::{Beats, Length, Mass};
+use crate::{Sport, Timestamp};
 
 /// What a stream is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +37,31 @@ pub struct Header {
     pub athlete: Athlete,
     /// Heart-rate zones, once a transform has set them.
     pub zones: Option<HrZones>,
+    /// What the columns outside the field table were in the file that they come from, so that
+    /// they come back as the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub developer_fields: Vec<DeveloperField>,
+}
+
+/// A FIT developer field that became a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeveloperField {
+    /// The name of the column, whose unit is the field's.
+    pub column: String,
+    /// The field's name as the file spells it.
+    pub name: String,
+    /// Its units as the file spells them.
+    pub units: String,
+    /// The FIT name of its base type: `uint16`, `float32`.
+    pub base_type: String,
+    /// Its number within the application's fields.
+    pub number: u8,
+    /// The application's identifier as 32 hexadecimal digits; empty if the file has none.
+    pub application: String,
+    /// The number of the record's own field that it stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub native: Option<u8>,
 }
 
 /// What recorded a stream.
@@ -54,159 +76,6 @@ pub struct Device {
     pub serial: Option<u32>,
     /// The version of its software, for people.
     pub version: String,
-}
-
-/// A sport and its variant, by their FIT profile names: `rowing/indoor_rowing`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Sport {
-    sport: &'static str,
-    sub_sport: &'static str,
-}
-
-/// Sports and sub-sports that can be named, with the short form of each sub-sport.
-const SPORTS: &[(&str, &[(&str, &str)])] = &[
-    ("rowing", &[("indoor", "indoor_rowing")]),
-    (
-        "cycling",
-        &[
-            ("indoor", "indoor_cycling"),
-            ("road", "road"),
-            ("mountain", "mountain"),
-            ("virtual", "virtual_activity"),
-        ],
-    ),
-    (
-        "running",
-        &[
-            ("treadmill", "treadmill"),
-            ("trail", "trail"),
-            ("track", "track"),
-        ],
-    ),
-    ("walking", &[]),
-    (
-        "swimming",
-        &[("lap", "lap_swimming"), ("open_water", "open_water")],
-    ),
-    ("paddling", &[]),
-    ("kayaking", &[]),
-    ("stand_up_paddleboarding", &[]),
-    ("fitness_equipment", &[("indoor_rowing", "indoor_rowing")]),
-    ("training", &[]),
-    ("generic", &[]),
-];
-
-impl Sport {
-    /// Rowing on a machine.
-    pub const INDOOR_ROWING: Self = Self {
-        sport: "rowing",
-        sub_sport: "indoor_rowing",
-    };
-
-    /// The FIT profile name of the sport: `rowing`.
-    pub const fn sport(self) -> &'static str {
-        self.sport
-    }
-
-    /// The FIT profile name of the sub-sport: `indoor_rowing`, or `generic`.
-    pub const fn sub_sport(self) -> &'static str {
-        self.sub_sport
-    }
-
-    /// For people: `indoor rowing`, `cycling`.
-    pub fn for_people(self) -> String {
-        let text = if self.sub_sport == "generic" {
-            self.sport
-        } else {
-            self.sub_sport
-        };
-        text.replace('_', " ")
-    }
-}
-
-impl Default for Sport {
-    fn default() -> Self {
-        Self {
-            sport: "generic",
-            sub_sport: "generic",
-        }
-    }
-}
-
-impl fmt::Display for Sport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.sport)?;
-        if self.sub_sport != "generic" {
-            write!(f, "/{}", self.sub_sport)?;
-        }
-        Ok(())
-    }
-}
-
-impl FromStr for Sport {
-    type Err = String;
-
-    /// Reads `rowing`, `rowing/indoor` or `rowing/indoor_rowing`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (sport, sub) = text.split_once('/').unwrap_or((text, "generic"));
-        let Some((sport, subs)) = SPORTS.iter().find(|(name, _)| *name == sport) else {
-            let known: Vec<_> = SPORTS.iter().map(|(name, _)| *name).collect();
-            return Err(format!(
-                "unknown sport `{sport}`; known: {}",
-                known.join(", ")
-            ));
-        };
-        if sub == "generic" {
-            return Ok(Self {
-                sport,
-                sub_sport: "generic",
-            });
-        }
-        if let Some((_, sub_sport)) = subs
-            .iter()
-            .find(|(short, full)| *short == sub || *full == sub)
-        {
-            return Ok(Self { sport, sub_sport });
-        }
-        let known: Vec<_> = subs
-            .iter()
-            .map(|(short, _)| format!("{sport}/{short}"))
-            .collect();
-        let known = if known.is_empty() {
-            (*sport).to_owned()
-        } else {
-            known.join(", ")
-        };
-        Err(format!("unknown variant `{sub}` of {sport}; write {known}"))
-    }
-}
-
-impl Serialize for Sport {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Sport {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?
-            .parse()
-            .map_err(serde::de::Error::custom)
-    }
-}
-
-impl JsonSchema for Sport {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Sport".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "sport", "examples": ["rowing/indoor", "cycling"] })
-    }
 }
 
 /// The athlete: what calories and zones are computed from.
@@ -291,30 +160,4 @@ pub enum ZoneMethod {
     PercentHrr,
     /// Percent of the heart rate at the lactate threshold.
     PercentLthr,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sports_have_short_and_long_names() {
-        let indoor: Sport = "rowing/indoor".parse().unwrap();
-        assert_eq!(indoor, Sport::INDOOR_ROWING);
-        assert_eq!("rowing/indoor_rowing".parse(), Ok(indoor));
-        assert_eq!(indoor.to_string(), "rowing/indoor_rowing");
-        assert_eq!("cycling".parse::<Sport>().unwrap().to_string(), "cycling");
-        assert!(
-            "roving"
-                .parse::<Sport>()
-                .unwrap_err()
-                .contains("known: rowing")
-        );
-        assert!(
-            "rowing/outdoor"
-                .parse::<Sport>()
-                .unwrap_err()
-                .contains("write rowing/indoor")
-        );
-    }
 }

@@ -61,10 +61,12 @@ mod error;
 pub mod field;
 mod header;
 mod item;
+mod name;
 mod output_file;
 mod pending_laps;
 mod plugin;
 mod settings;
+mod sport;
 mod stage;
 mod summarizer;
 mod summary;
@@ -78,15 +80,17 @@ pub use batch::{Batch, Column};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use field::Field;
-pub use header::{Athlete, Device, Header, HrZones, Kind, Sex, Sport, ZoneMethod};
+pub use header::{Athlete, DeveloperField, Device, Header, HrZones, Kind, Sex, ZoneMethod};
 pub use item::{Curve, Event, Intensity, Item, Lap, Meta, Trigger};
+pub use name::NameTemplate;
 pub use output_file::OutputFile;
 pub use pending_laps::PendingLaps;
 pub use plugin::{LazySchema, Plugin, Prepare, Role};
 pub use settings::{Settings, schema_of, settings_from};
+pub use sport::Sport;
 pub use stage::{
-    Clock, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx, SourceFuture,
-    SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
+    Clock, Content, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
+    SourceFuture, SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
 };
 pub use summarizer::Summarizer;
 pub use summary::{ContentKey, Summary};

@@ -41,7 +41,7 @@ impl OutputFile {
         let mut tries = 0;
         loop {
             let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-            let part = format!(".{}-{number}.fit.part", std::process::id());
+            let part = format!(".{}-{number}.part", std::process::id());
             let temporary = staging_for(folder)?.join(part);
             let mut options = File::options();
             let error = match options
@@ -151,7 +151,7 @@ fn remove_if_left_behind(path: &Path) -> io::Result<()> {
     let ours = path
         .file_name()
         .and_then(|name| name.to_str())
-        .is_some_and(|name| name.starts_with('.') && name.ends_with(".fit.part"));
+        .is_some_and(|name| name.starts_with('.') && name.strip_suffix(".part").is_some());
     if !ours {
         return Ok(());
     }

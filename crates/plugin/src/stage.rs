@@ -137,7 +137,41 @@ pub struct Input<'a> {
     /// Its size in bytes, where known (not for standard input and compressed files).
     pub size: Option<u64>,
     /// The content, uncompressed.
-    pub bytes: &'a mut dyn Read,
+    pub bytes: &'a mut dyn Content,
+}
+
+/// The bytes of an input.
+///
+/// Most formats can be read from front to end. Where the end tells what is needed at the start,
+/// as in FIT, a reader goes through them twice instead of keeping them.
+pub trait Content: Read {
+    /// Makes [`rewind`](Self::rewind) possible; to be called before the first byte is read.
+    ///
+    /// It costs nothing for a file; standard input is copied to a temporary file as it is read.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room for a copy.
+    fn keep(&mut self) -> Result<()>;
+
+    /// Goes back to the first byte.
+    ///
+    /// # Errors
+    ///
+    /// When the input can't be read again, or [`keep`](Self::keep) was not called.
+    fn rewind(&mut self) -> Result<()>;
+}
+
+/// Bytes in memory.
+impl<T: AsRef<[u8]>> Content for std::io::Cursor<T> {
+    fn keep(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn rewind(&mut self) -> Result<()> {
+        self.set_position(0);
+        Ok(())
+    }
 }
 
 impl fmt::Debug for Input<'_> {

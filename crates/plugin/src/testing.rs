@@ -1,8 +1,10 @@
 //! For the tests of plugins: runs one stage on items, without a host.
 
+use std::io::{self, Read};
+
 use crate::{
-    Context, Header, Item, Problem, Result, Settings, Summarizer, Summary, TransformPlugin,
-    settings_from,
+    Content, Context, Error, Header, Item, Problem, Result, Settings, Summarizer, Summary,
+    TransformPlugin, settings_from,
 };
 
 /// Reads settings from JSON text, as the host would from the pipeline file.
@@ -14,6 +16,26 @@ pub fn settings<S: Settings>(json: &str) -> Result<S, Problem> {
     match serde_json::from_str(json) {
         Ok(value) => settings_from(value),
         Err(error) => Err(Problem::new(error.to_string())),
+    }
+}
+
+/// An input that can be read once.
+#[derive(Debug)]
+pub struct Once<R>(pub R);
+
+impl<R: Read> Read for Once<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<R: Read> Content for Once<R> {
+    fn keep(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn rewind(&mut self) -> Result<()> {
+        Err(Error::skip("this input can be read once"))
     }
 }
 

@@ -39,12 +39,10 @@ mod activity;
 mod developer;
 mod encoding;
 mod laps;
-mod name;
 mod opening;
 mod record;
 mod sink;
 
 pub use activity::ActivityWriter;
 pub use encoding::{Creator, Encoding, UtcOffset};
-pub use name::{NameTemplate, activity_name};
 pub use sink::{Fit, FitStream, check_creator, plugin};

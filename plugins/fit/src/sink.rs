@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{
-    Context, Delivered, Error, ErrorKind, Header, Item, Kind, OutputFile, Place, Plugin, Problem,
-    Result, Sink, SinkPlugin, Summary,
+    Context, Delivered, Error, ErrorKind, Header, Item, Kind, NameTemplate, OutputFile, Place,
+    Plugin, Problem, Result, Sink, SinkPlugin, Summary,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::activity::ActivityWriter;
 use crate::encoding::{Creator, Encoding, UtcOffset};
-use crate::name::NameTemplate;
 
 /// Writes each activity as a FIT file into a folder.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -22,18 +21,14 @@ pub struct Fit {
     folder: PathBuf,
     /// Name of a file, with `{start}`, `{date}`, `{sport}`, `{distance}`, `{key}` or `{input}`
     /// (the input's own name) in it. A name that is taken by other content gets a number.
-    #[serde(default = "usual_name")]
-    name: String,
+    #[serde(default)]
+    name: NameTemplate,
     /// Offset of local time from UTC, such as `+02:00`; the recorder's own, else UTC.
     #[serde(default)]
     timezone: Option<UtcOffset>,
     /// What the file says made it; the default is this program.
     #[serde(default)]
     creator: Creator,
-}
-
-fn usual_name() -> String {
-    "{start}_{sport}_{distance}_{key}.fit".to_owned()
 }
 
 /// The plugin `fit`.
@@ -43,13 +38,7 @@ pub fn plugin() -> Plugin {
 
 impl SinkPlugin for Fit {
     fn check(&self, _: &Place) -> Vec<Problem> {
-        let mut problems: Vec<_> = NameTemplate::new(&self.name)
-            .err()
-            .map(|error| Problem::at("name", error))
-            .into_iter()
-            .collect();
-        problems.extend(check_creator(&self.creator));
-        problems
+        check_creator(&self.creator).into_iter().collect()
     }
 
     fn destination(&self) -> String {
@@ -61,7 +50,7 @@ impl SinkPlugin for Fit {
     }
 
     fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
-        Some(self.template().fill(header, summary))
+        Some(self.name.fill(header, summary, "fit"))
     }
 
     fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
@@ -71,17 +60,11 @@ impl SinkPlugin for Fit {
         };
         Ok(Box::new(FitStream::open(
             &self.folder,
-            self.template(),
+            self.name.clone(),
             header,
             &encoding,
             cx,
         )?))
-    }
-}
-
-impl Fit {
-    fn template(&self) -> NameTemplate {
-        NameTemplate::new(&self.name).unwrap_or(NameTemplate::ACTIVITY)
     }
 }
 
@@ -162,8 +145,10 @@ impl Sink for FitStream {
             .writer
             .finish(summary)
             .map_err(|error| within(&self.folder, error))?;
-        Ok(Delivered::File(
-            file.named(self.name.fill(&self.header, summary))?,
-        ))
+        Ok(Delivered::File(file.named(self.name.fill(
+            &self.header,
+            summary,
+            "fit",
+        ))?))
     }
 }

@@ -12,10 +12,10 @@
 
 use std::path::PathBuf;
 
-use pipeline_plugin::{Context, Header, Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary};
-use plugin_fit::{
-    Creator, Encoding, FitStream, NameTemplate, UtcOffset, activity_name, check_creator,
+use pipeline_plugin::{
+    Context, Header, NameTemplate, Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary,
 };
+use plugin_fit::{Creator, Encoding, FitStream, UtcOffset, check_creator};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -58,7 +58,7 @@ impl SinkPlugin for Garmin {
     }
 
     fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
-        Some(activity_name(header, summary))
+        Some(NameTemplate::default().fill(header, summary, "fit"))
     }
 
     fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
@@ -66,7 +66,7 @@ impl SinkPlugin for Garmin {
             creator: self.creator.clone(),
             timezone: self.timezone,
         };
-        let name = NameTemplate::ACTIVITY;
+        let name = NameTemplate::default();
         Ok(Box::new(FitStream::open(
             &self.folder,
             name,

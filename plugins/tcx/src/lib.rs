@@ -10,9 +10,7 @@
 mod settings;
 mod stream;
 
-use std::io::Read;
-
-use pipeline_plugin::{Context, Error, Input, Plugin, ReaderPlugin, Result, Streams};
+use pipeline_plugin::{Content, Context, Error, Input, Plugin, ReaderPlugin, Result, Streams};
 use tcx::{Cleaned, Cleaner, Reader};
 
 pub use settings::{Calories, Origin, Positions, Tcx};
@@ -66,7 +64,7 @@ struct Progress {
 }
 
 /// Tells what had to be put right, each sort once.
-fn tell(cleaner: &Cleaner<&mut dyn Read>, cx: &Context) {
+fn tell(cleaner: &Cleaner<&mut dyn Content>, cx: &Context) {
     for repair in cleaner.repairs() {
         cx.warn(repair.to_string());
     }
@@ -76,7 +74,7 @@ impl Tcx {
     /// Passes on every activity; one that an error interrupts stays open.
     fn activities(
         &self,
-        cleaner: &mut Cleaner<&mut dyn Read>,
+        cleaner: &mut Cleaner<&mut dyn Content>,
         name: &str,
         progress: &mut Progress,
         out: &mut dyn Streams,
@@ -117,7 +115,7 @@ impl Tcx {
         &self,
         error: Error,
         progress: Progress,
-        cleaner: &Cleaner<&mut dyn Read>,
+        cleaner: &Cleaner<&mut dyn Content>,
         out: &mut dyn Streams,
         cx: &Context,
     ) -> Result<()> {

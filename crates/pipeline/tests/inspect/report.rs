@@ -271,7 +271,7 @@ fn standard_input_and_other_content() {
     );
     let packed = b"\x1f\x8b\x08\0\0\0\0\0\0\x03";
     expect![[r#"
-        error: standard input: cannot read the file: incomplete deflate stream
+        error: cannot read `standard input`: incomplete deflate stream
         exit 1
     "#]]
     .assert_eq(&inspect(FILES.as_ref(), &["-"], packed));

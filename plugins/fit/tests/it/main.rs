@@ -11,7 +11,6 @@
 mod columns;
 mod laps;
 mod messages;
-mod names;
 mod sink;
 mod support;
 mod tiling;

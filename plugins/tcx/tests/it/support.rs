@@ -76,7 +76,7 @@ fn short(value: &impl serde::Serialize) -> Value {
 }
 
 /// Reads a file into `collected`, with warnings and the error as its last lines.
-pub(crate) fn read_into(collected: &mut Collected, settings: &str, mut bytes: impl Read) {
+pub(crate) fn read_into(collected: &mut Collected, settings: &str, bytes: impl Read) {
     let settings: Tcx = testing::settings(settings).unwrap();
     let warnings = Arc::new(Mutex::new(String::new()));
     let told = Arc::clone(&warnings);
@@ -86,7 +86,7 @@ pub(crate) fn read_into(collected: &mut Collected, settings: &str, mut bytes: im
     let input = Input {
         name: "row.tcx",
         size: None,
-        bytes: &mut bytes,
+        bytes: &mut testing::Once(bytes),
     };
     let result = settings.read(input, collected, &context);
     collected.lines.push_str(&warnings.lock().unwrap());

@@ -1,16 +1,13 @@
 //! Which format a file has, by its content first and its ending second.
 
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::path::Path;
 
-use pipeline_engine::{InputPath, Opened, has_ending, open_input};
+use pipeline_engine::{InputPath, has_ending, open_input};
 use pipeline_plugin::{Error, Result};
 
 /// The largest FIT file that is read, in bytes: a day of an activity has a few MB.
 const LIMIT: u64 = 256 << 20;
-
-/// How much of a file shows its format: the root element of a TCX file stands within.
-const HEAD: u64 = 4096;
 
 /// What a file holds.
 pub(super) enum Content {
@@ -32,22 +29,13 @@ enum Format {
 
 /// Opens a file and finds out what it is.
 pub(super) fn open(input: &InputPath) -> Result<Content> {
-    let cannot = |error| Error::io("read the file", error);
-    let Opened {
-        bytes: mut raw,
-        size,
-    } = open_input(input)?;
-    let mut head = Vec::new();
-    raw.by_ref()
-        .take(HEAD)
-        .read_to_end(&mut head)
-        .map_err(cannot)?;
+    let mut bytes = open_input(input)?;
+    let size = bytes.size();
+    let head = bytes.head()?;
     if head.is_empty() {
         return Err(Error::skip("the file is empty"));
     }
-    let format = format(&head, input);
-    let bytes = Cursor::new(head).chain(raw);
-    match format {
+    match format(&head, input) {
         Format::Fit => whole(bytes, size).map(Content::Fit),
         Format::Tcx => Ok(Content::Tcx {
             bytes: Box::new(bytes),

@@ -1,8 +1,9 @@
 //! File names: what data may put into them.
 
-use pipeline_plugin::{ContentKey, Header, Sport, Summary, Timestamp, Totals};
-use plugin_fit::{NameTemplate, activity_name};
 use proptest::prelude::*;
+
+use super::*;
+use crate::{ContentKey, Sport, Timestamp, Totals};
 
 fn name(template: &str, input: &str, start: &str, distance: f64) -> String {
     let header = Header {
@@ -19,8 +20,8 @@ fn name(template: &str, input: &str, start: &str, distance: f64) -> String {
         content_key: ContentKey([0xab; 32]),
         ..Summary::default()
     };
-    match NameTemplate::new(template) {
-        Ok(template) => template.fill(&header, &summary),
+    match template.parse::<NameTemplate>() {
+        Ok(template) => template.fill(&header, &summary, "fit"),
         Err(problem) => format!("error: {problem}"),
     }
 }
@@ -42,11 +43,20 @@ fn an_activity_says_what_it_is() {
         usual("2026-07-24T12:30:05+02:00", f64::NAN),
         "2026-07-24T103005Z_rowing_0m_abababab.fit"
     );
+    let default = NameTemplate::default().to_string();
+    assert_eq!(default, "{start}_{sport}_{distance}_{key}");
+}
+
+#[test]
+fn the_ending_is_that_of_the_format() {
     let (header, summary) = (Header::default(), Summary::default());
-    assert_eq!(
-        activity_name(&header, &summary),
-        NameTemplate::ACTIVITY.fill(&header, &summary)
-    );
+    let check = |template: &str, extension| {
+        let template: NameTemplate = template.parse().unwrap();
+        template.fill(&header, &summary, extension)
+    };
+    assert_eq!(check("{date}.FIT", "fit"), "1970-01-01.fit");
+    assert_eq!(check("{date}.tcx", "fit"), "1970-01-01.tcx.fit");
+    assert_eq!(check("{date}", "csv"), "1970-01-01.csv");
 }
 
 /// Names that devices and archives have tried on others.
@@ -69,7 +79,7 @@ fn hostile_input_names_are_plain_names_in_the_folder() {
         ("%2e%2e%2f.tcx", "_2e_2e_2f.fit"),
         ("ａ.tcx", "_.fit"),
         ("Zürich 10 km 🚣.tcx", "Z_rich_10_km__.fit"),
-        ("row.tcx.gz", "row.tcx.fit"),
+        ("row.tcx.gz", "row.fit"),
         ("standard input", "standard_input.fit"),
     ] {
         assert_eq!(of_input(input), expected, "{input:?}");
@@ -130,7 +140,8 @@ proptest! {
             totals: Totals { distance, ..Totals::default() },
             ..Summary::default()
         };
-        let name = NameTemplate::new(template).unwrap().fill(&header, &summary);
+        let template: NameTemplate = template.parse().unwrap();
+        let name = template.fill(&header, &summary, "fit");
         prop_assert!(is_plain(&name), "{}", name);
     }
 }
