@@ -172,7 +172,7 @@ fn wrong_settings_are_refused() {
     check_refused(
         r#"{"sport":"roving"}"#,
         expect![
-            "sport: unknown sport `roving`; known: rowing, cycling, running, walking, swimming, paddling, kayaking, stand_up_paddleboarding, fitness_equipment, training, generic"
+            "sport: unknown sport `roving`; known: rowing, cycling, running, walking, swimming, paddling, kayaking, stand_up_paddleboarding, fitness_equipment, training, generic and the others of the FIT profile"
         ],
     );
     check_refused(
