@@ -1,5 +1,6 @@
-//! One input to one named file, without the ledger.
+//! One input to one output, without the ledger.
 
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Instant;
@@ -7,32 +8,51 @@ use std::time::Instant;
 use pipeline_plugin::{Cancel, Context, Delivered, Error, ErrorKind, OutputFile, Result};
 
 use crate::chain::{Made, Opening, Outcome};
-use crate::inputs::InputPath;
+use crate::inputs::{InputPath, Opened};
 use crate::plan::{Plan, SourceKind};
 use crate::platform;
 use crate::publish::{exists, numbered, place};
 use crate::read::read;
 use crate::report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 
-/// Converts one input with a plan that has one reader and one sink, to exactly `output`.
+/// Where a conversion goes.
+pub enum ConvertTo<'a> {
+    /// To exactly this file. Several activities give `out-1.fit`, `out-2.fit` and so on.
+    File {
+        /// Its path.
+        path: &'a Path,
+        /// Whether it may replace a file.
+        force: bool,
+    },
+    /// To a writer, once it is complete; one activity only.
+    Writer(&'a mut dyn Write),
+}
+
+impl std::fmt::Debug for ConvertTo<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File { path, .. } => f.debug_tuple("File").field(path).finish(),
+            Self::Writer(_) => f.write_str("Writer"),
+        }
+    }
+}
+
+/// Converts one input with a plan that has one reader and one sink.
 ///
-/// Several activities give `out-1.fit`, `out-2.fit` and so on. What exists is replaced only
-/// with `force`. The activities before a fault are kept.
+/// Several activities are written together or not at all; the activities before a fault of the
+/// input are kept.
 ///
 /// # Errors
 ///
 /// When nothing could be converted.
 pub fn convert(
     plan: &Plan,
-    input: &InputPath,
-    output: &Path,
-    force: bool,
+    mut input: Opened,
+    mut to: ConvertTo<'_>,
     cancel: &Cancel,
     report: &mut dyn FnMut(Report),
 ) -> Result<Totals> {
-    if !force && output.exists() {
-        return Err(exists(output));
-    }
+    to.check(0)?;
     let Some(SourceKind::Reader { reader, .. }) = plan.sources.first().map(|source| &source.kind)
     else {
         return Err(Error::skip("only files can be converted"));
@@ -51,34 +71,31 @@ pub fn convert(
     };
     let started = Instant::now();
     let mut streams = Vec::new();
-    let result = read(&**reader, input, &opening, &mut |outcomes| {
+    let result = read(&**reader, &mut input, &opening, &mut |outcomes| {
         streams.push(outcomes);
         Ok(())
     });
+    let input = input.input();
     for warning in warnings.try_iter() {
         report(Report::Warning {
             input: input.name(),
             warning,
         });
     }
-    let targets: Vec<_> = match streams.len() {
-        1 => vec![output.to_owned()],
-        many => (1..=many).map(|number| nth(output, number)).collect(),
-    };
-    // Before anything is written: several activities are delivered together or not at all.
-    if let Some(taken) = targets.iter().find(|target| !force && target.exists()) {
-        return Err(exists(taken));
-    }
+    // Before anything is written.
+    to.check(streams.len())?;
+    let count = streams.len();
     let mut totals = Totals::default();
-    for (target, outcomes) in targets.iter().zip(streams) {
+    for (number, outcomes) in (1..).zip(streams) {
         for outcome in outcomes {
-            report(Report::Stream(Box::new(deliver(
-                outcome, target, force, input, started,
-            )?)));
+            let stream = deliver(outcome, &mut to, (number, count), input, started)?;
+            report(Report::Stream(Box::new(stream)));
             totals.delivered += 1;
         }
     }
-    if let Some(folder) = output.parent() {
+    if let ConvertTo::File { path, .. } = to
+        && let Some(folder) = path.parent()
+    {
         OutputFile::clean(folder);
     }
     match result {
@@ -96,16 +113,40 @@ pub fn convert(
     }
 }
 
-/// `out-2.fit`.
-fn nth(output: &Path, number: usize) -> PathBuf {
-    let name = output.file_name().unwrap_or_default().to_string_lossy();
-    output.with_file_name(numbered(&name, number))
+impl ConvertTo<'_> {
+    /// Whether so many activities can be written; for 0, whether anything can.
+    fn check(&self, count: usize) -> Result<()> {
+        match self {
+            Self::File { force: true, .. } => Ok(()),
+            Self::File { path, .. } => {
+                let mut targets = (1..=count.max(1)).map(|number| target(path, (number, count)));
+                targets
+                    .find(|target| target.exists())
+                    .map_or(Ok(()), |taken| Err(exists(&taken)))
+            }
+            Self::Writer(_) if count > 1 => {
+                let message = format!("the input has {count} activities, the output takes one");
+                Err(Error::skip(message)
+                    .with_help("name a file as the output: the activities are numbered then"))
+            }
+            Self::Writer(_) => Ok(()),
+        }
+    }
+}
+
+/// The path of one of several activities: `out.fit`, or `out-2.fit` if there are several.
+fn target(path: &Path, (number, count): (usize, usize)) -> PathBuf {
+    if count <= 1 {
+        return path.to_owned();
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(numbered(&name, number))
 }
 
 fn deliver(
     outcome: Outcome,
-    target: &Path,
-    force: bool,
+    to: &mut ConvertTo<'_>,
+    number: (usize, usize),
     input: &InputPath,
     started: Instant,
 ) -> Result<StreamReport> {
@@ -115,21 +156,23 @@ fn deliver(
         result,
         ..
     } = outcome;
-    let status = match result? {
-        Made::Output(Delivered::File(file)) => {
-            let cannot = |error| Error::io(format!("write `{}`", target.display()), error);
-            platform::sync_file(file.file()).map_err(cannot)?;
-            place(file, target, force)?;
-            if let Some(folder) = target
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-            {
-                platform::sync_folder(folder).map_err(cannot)?;
-            }
-            DeliveryStatus::Delivered(target.to_owned())
+    let status = match (result?, to) {
+        (Made::Output(Delivered::File(file)), ConvertTo::File { path, force }) => {
+            let target = target(path, number);
+            into_file(file, &target, *force)?;
+            DeliveryStatus::Delivered(target)
         }
-        Made::Output(Delivered::Done(place)) => DeliveryStatus::Delivered(place.into()),
-        Made::Nothing(path) => DeliveryStatus::Would(path),
+        (Made::Output(Delivered::File(file)), ConvertTo::Writer(writer)) => {
+            let mut bytes = file.file();
+            bytes
+                .rewind()
+                .and_then(|()| io::copy(&mut bytes, writer))
+                .and_then(|_| writer.flush())
+                .map_err(|error| Error::io("write to standard output", error))?;
+            DeliveryStatus::Delivered("-".into())
+        }
+        (Made::Output(Delivered::Done(place)), _) => DeliveryStatus::Delivered(place.into()),
+        (Made::Nothing(path), _) => DeliveryStatus::Would(path),
     };
     let deliveries = vec![Delivery {
         sink: "convert".to_owned(),
@@ -142,4 +185,16 @@ fn deliver(
         deliveries,
         took: started.elapsed(),
     })
+}
+
+/// Makes a file durable and puts it at its place.
+fn into_file(file: OutputFile, target: &Path, force: bool) -> Result<()> {
+    let cannot = |error| Error::io(format!("write `{}`", target.display()), error);
+    platform::sync_file(file.file()).map_err(cannot)?;
+    place(file, target, force)?;
+    let folder = target.parent();
+    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+        platform::sync_folder(folder).map_err(cannot)?;
+    }
+    Ok(())
 }

@@ -193,7 +193,8 @@ impl Crew<'_> {
                 .send(Message::Stream(completed))
                 .map_err(|_| Error::cancelled())
         };
-        let result = read(reader, input, opening, &mut finished);
+        let result = inputs::open(input)
+            .and_then(|mut opened| read(reader, &mut opened, opening, &mut finished));
         (key, result.map(|()| InputResult::Read))
     }
 

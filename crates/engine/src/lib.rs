@@ -47,7 +47,7 @@ mod run;
 mod sink_thread;
 
 pub use chain::Tap;
-pub use convert::convert;
+pub use convert::{ConvertTo, convert};
 pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open as open_input};
 pub use ledger::Ledger;
 pub use options::RunOptions;

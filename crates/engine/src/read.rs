@@ -7,21 +7,20 @@ use pipeline_plugin::{
 };
 
 use crate::chain::{Chain, Opening, Outcome};
-use crate::inputs::{self, InputPath};
+use crate::inputs::Opened;
 
 /// Reads one input; `finished` gets what the sinks made of each of its streams.
 pub(crate) fn read(
     reader: &dyn ReaderPlugin,
-    input: &InputPath,
+    opened: &mut Opened,
     opening: &Opening<'_>,
     finished: &mut dyn FnMut(Vec<Outcome>) -> Result<()>,
 ) -> Result<()> {
-    let mut opened = inputs::open(input)?;
-    let name = input.file_name();
+    let name = opened.input().file_name();
     let input = Input {
         name: &name,
         size: opened.size(),
-        bytes: &mut opened,
+        bytes: opened,
     };
     let mut streams = FileStreams {
         opening,

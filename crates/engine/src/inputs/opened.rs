@@ -78,6 +78,11 @@ pub fn open(input: &InputPath) -> Result<Opened> {
 }
 
 impl Opened {
+    /// Which input it is.
+    pub fn input(&self) -> &InputPath {
+        &self.input
+    }
+
     /// Its size in bytes, where known: not of standard input and compressed files.
     pub fn size(&self) -> Option<u64> {
         self.size

@@ -1,30 +1,48 @@
 //! `pipeline convert`.
 
+mod format;
+
 use std::fmt::Write;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pipeline_engine::{Document, Failure, InputPath, Overrides, Report};
-use pipeline_plugin::Role;
+use pipeline_engine::{
+    ConvertTo, Document, Failure, InputPath, Overrides, Plan, Report, open_input,
+};
+use pipeline_plugin::{Error, Plugin};
 
 use crate::app::App;
 use crate::output::{Json, Mode, Output, Text, Volume};
-use crate::{exit, signals};
+use crate::{exit, signals, words};
 
 /// Convert one file to another format, without a pipeline file
 ///
-/// The formats are those of the file endings. A file with several activities gives OUT-1,
-/// OUT-2 and so on. What is converted this way is not remembered.
+/// The formats are those of the file endings; `pipeline list` shows what reads and what writes.
+/// A file with several activities gives OUT-1, OUT-2 and so on. What is converted this way is
+/// not remembered.
 #[derive(Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct Convert {
-    /// File to read; `-` is standard input (TCX)
+    /// File to read; `-` is standard input
     input: String,
 
-    /// File to write
+    /// File to write; `-` is standard output
     output: PathBuf,
 
-    /// Start a new lap every distance or time, such as 500m or 5min [default: the file's laps]
+    /// Format of the input, such as csv [default: by the ending, else by the content]
+    #[arg(long, value_name = "FORMAT")]
+    from: Option<String>,
+
+    /// Format of the output, such as csv [default: by the ending]
+    #[arg(long, value_name = "FORMAT")]
+    to: Option<String>,
+
+    /// Columns of a CSV file, such as time,distance,power [default: all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    columns: Vec<String>,
+
+    /// Start a new lap every distance or time, such as 500m or 5min [default: the file's]
     #[arg(long, value_name = "EVERY", allow_negative_numbers = true)]
     laps: Option<String>,
 
@@ -79,71 +97,135 @@ pub(crate) struct Convert {
 }
 
 pub(crate) fn run(args: &Convert, app: &App) -> u8 {
-    let mut output: Box<dyn Output> = if args.json {
-        Box::new(Json)
-    } else {
-        Box::new(Text::new(Volume::Normal, Mode::default()))
+    let piped = args.output == Path::new("-");
+    let mode = Mode {
+        tapped: piped,
+        ..Mode::default()
     };
-    if !args.force && args.output.exists() {
-        eprintln!("error: `{}` exists", crate::words::path(&args.output));
+    let mut output: Box<dyn Output> = match (args.json, piped) {
+        (true, false) => Box::new(Json),
+        (true, true) => {
+            eprintln!("error: `--json` and the output `-` both want standard output");
+            return exit::USAGE;
+        }
+        _ => Box::new(Text::new(Volume::Normal, mode)),
+    };
+    let target = std::path::absolute(&args.output).unwrap_or(args.output.clone());
+    let to = ConvertTo::File {
+        path: &target,
+        force: args.force,
+    };
+    if !piped && !args.force && target.exists() {
+        eprintln!("error: `{}` exists", words::path(&args.output));
         eprintln!("help: choose another name, or replace it with `--force`");
         return exit::FAILED;
     }
-    match plan(args, app) {
-        Err(code) => code,
-        Ok(plan) => {
-            let cancel = signals::cancel();
-            let input = match args.input.as_str() {
-                "-" => InputPath::Standard,
-                path => InputPath::File(path.into()),
-            };
-            let target = std::path::absolute(&args.output).unwrap_or(args.output.clone());
-            let result = pipeline_engine::convert(
-                &plan,
-                &input,
-                &target,
-                args.force,
-                &cancel,
-                &mut |report| output.report(report),
-            );
-            match result {
-                Ok(totals) => {
-                    if args.json {
-                        output.summary(&totals);
-                    }
-                    totals.exit_code()
-                }
-                Err(error) => {
-                    let code = exit::code_of(&error);
-                    let input = args.input.clone();
-                    output.report(Report::Failed(Failure {
-                        input,
-                        error,
-                        known: false,
-                    }));
-                    code
-                }
-            }
-        }
-    }
+    let result = if piped {
+        to_standard_output(args, app, &mut *output)
+    } else {
+        convert(args, app, target.parent(), to, &mut *output)
+    };
+    result.unwrap_or_else(|code| code)
 }
 
-fn plan(args: &Convert, app: &App) -> Result<pipeline_engine::Plan, u8> {
-    let reader = reader(&args.input, app)?;
-    let sink = sink(&args.output, app)?;
+/// Converts to standard output, by way of a folder of its own.
+fn to_standard_output(args: &Convert, app: &App, output: &mut dyn Output) -> Result<u8, u8> {
+    let folder = match tempfile::tempdir() {
+        Ok(folder) => folder,
+        Err(error) => {
+            output.error(&Error::io("make a temporary folder", error));
+            return Err(exit::RESOURCE);
+        }
+    };
+    let mut stdout = io::stdout().lock();
+    let to = ConvertTo::Writer(&mut stdout);
+    convert(args, app, Some(&folder.path().join("out")), to, output)
+}
+
+fn convert(
+    args: &Convert,
+    app: &App,
+    folder: Option<&Path>,
+    to: ConvertTo<'_>,
+    output: &mut dyn Output,
+) -> Result<u8, u8> {
+    let input = match args.input.as_str() {
+        "-" => InputPath::Standard,
+        path => InputPath::File(path.into()),
+    };
+    let sink = format::sink(&app.registry, args.to.as_deref(), &args.output)?;
+    let result = open_input(&input).map(|mut opened| {
+        let reader = format::reader(&app.registry, args.from.as_deref(), &mut opened)?;
+        if matches!(to, ConvertTo::Writer(_)) && sink.name == "fit" && io::stdout().is_terminal() {
+            eprintln!("error: FIT is not for a terminal");
+            eprintln!("help: name a file, or send it on: `pipeline convert … - --to fit | …`");
+            return Err(exit::USAGE);
+        }
+        let plan = plan(args, app, reader, sink, folder)?;
+        let cancel = signals::cancel();
+        let report = &mut |report| output.report(report);
+        Ok(pipeline_engine::convert(&plan, opened, to, &cancel, report))
+    });
+    let error = match result {
+        Ok(Ok(Ok(totals))) => {
+            if args.json {
+                output.summary(&totals);
+            }
+            return Ok(totals.exit_code());
+        }
+        Ok(Err(code)) => return Err(code),
+        Ok(Ok(Err(error))) | Err(error) => error,
+    };
+    let error = match error.help() {
+        // A pipeline has an option for what is a flag here.
+        Some(help) if help.contains("salvage: true") => {
+            error.with_help("`--salvage` keeps what stands before the fault")
+        }
+        _ => error,
+    };
+    let code = exit::code_of(&error);
+    output.report(Report::Failed(Failure {
+        input: args.input.clone(),
+        error,
+        known: false,
+    }));
+    Ok(code)
+}
+
+/// The ids of the two ends, which may be of one format.
+const IDS: [&str; 2] = ["input", "output"];
+
+fn plan(
+    args: &Convert,
+    app: &App,
+    reader: &Plugin,
+    sink: &Plugin,
+    folder: Option<&Path>,
+) -> Result<Plan, u8> {
+    let [input, output] = IDS;
     let calories = match (&args.calories, &args.weight) {
         (Some(formula), _) => Some(formula.as_str()),
         (None, Some(_)) => Some("concept2-weight"),
         (None, None) => None,
     };
-    let mut text = format!("name: convert\nsource: {reader}\ntransforms:\n  - laps\n");
+    let (reader, sink) = (&reader.name, &sink.name);
+    let mut text =
+        format!("name: convert\nsource: {{ {reader}: {{}}, id: {input} }}\ntransforms:\n");
+    // The laps of a FIT file have to add up, so they are summed up anew.
+    let laps = match &args.laps {
+        None if sink == "fit" => Some("file".to_owned()),
+        laps => laps.clone(),
+    };
+    if laps.is_some() {
+        text.push_str("  - laps\n");
+    }
     if args.max_hr.is_some() {
         text.push_str("  - hr-zones\n");
     }
     if calories.is_some() {
         text.push_str("  - calories\n");
     }
-    let _ = writeln!(text, "sinks: [{sink}]");
+    let _ = writeln!(text, "sinks: [{{ {sink}: {{}}, id: {output} }}]");
     let mut overrides = Overrides {
         inputs: true,
         ..Overrides::default()
@@ -156,11 +238,7 @@ fn plan(args: &Convert, app: &App) -> Result<pipeline_engine::Plan, u8> {
         }
     };
     let settings = [
-        (
-            "--laps",
-            "laps.every",
-            Some(args.laps.clone().unwrap_or_else(|| "file".to_owned())),
-        ),
+        ("--laps", "laps.every", laps),
         (
             "--max-hr",
             "athlete.max-hr",
@@ -185,10 +263,15 @@ fn plan(args: &Convert, app: &App) -> Result<pipeline_engine::Plan, u8> {
         ),
         (
             "--timezone",
-            &format!("{sink}.timezone"),
+            &format!("{output}.timezone"),
             args.timezone.clone(),
         ),
-        ("--sport", &format!("{reader}.sport"), args.sport.clone()),
+        (
+            "--columns",
+            &format!("{output}.columns"),
+            (!args.columns.is_empty()).then(|| format!("[{}]", args.columns.join(", "))),
+        ),
+        ("--sport", &format!("{input}.sport"), args.sport.clone()),
     ];
     for (flag, path, value) in settings {
         if let Some(value) = value {
@@ -196,16 +279,12 @@ fn plan(args: &Convert, app: &App) -> Result<pipeline_engine::Plan, u8> {
         }
     }
     if args.salvage {
-        overrides.set_by("--salvage", &format!("{reader}.salvage"), "true");
+        overrides.set_by("--salvage", &format!("{input}.salvage"), "true");
     }
     if args.resting_hr.is_some() {
         overrides.set_by("--resting-hr", "hr-zones.method", "hrr");
     }
-    let folder = std::path::absolute(&args.output).ok();
-    let folder = folder
-        .as_deref()
-        .and_then(Path::parent)
-        .unwrap_or(Path::new("."));
+    let folder = folder.unwrap_or(Path::new("."));
     overrides.out(&folder.display().to_string());
     let here = std::env::current_dir().unwrap_or_default();
     let document = Document::parse("convert", text, here, &app.environment).map_err(|problem| {
@@ -214,49 +293,4 @@ fn plan(args: &Convert, app: &App) -> Result<pipeline_engine::Plan, u8> {
     })?;
     // What is wrong stands on the command line.
     app.plan(&document, &overrides).map_err(|_| exit::USAGE)
-}
-
-/// The reader for a file, by its ending.
-fn reader(input: &str, app: &App) -> Result<String, u8> {
-    let mut known = Vec::new();
-    for plugin in app.registry.iter() {
-        let extensions = plugin.role.reads();
-        if (input == "-" && !extensions.is_empty())
-            || pipeline_engine::has_ending(Path::new(input), extensions)
-        {
-            return Ok(plugin.name.clone());
-        }
-        known.extend(extensions.iter().map(|ending| format!(".{ending}")));
-    }
-    let packed: Vec<_> = known.iter().map(|ending| format!("{ending}.gz")).collect();
-    known.extend(packed);
-    Err(unknown_ending(input, "read", &known))
-}
-
-/// The sink for a file, by its ending.
-fn sink(output: &Path, app: &App) -> Result<String, u8> {
-    let mut known = Vec::new();
-    for plugin in app.registry.iter() {
-        if let Role::Sink { extension, .. } = &plugin.role
-            && !extension.is_empty()
-        {
-            if pipeline_engine::has_ending(output, std::slice::from_ref(extension)) {
-                return Ok(plugin.name.clone());
-            }
-            known.push(format!(".{extension}"));
-        }
-    }
-    known.dedup();
-    Err(unknown_ending(
-        &output.display().to_string(),
-        "written",
-        &known,
-    ))
-}
-
-fn unknown_ending(name: &str, what: &str, known: &[String]) -> u8 {
-    let name = crate::words::clean(name);
-    eprintln!("error: `{name}` has no ending of a format that can be {what}");
-    eprintln!("help: endings that can be {what}: {}", known.join(", "));
-    exit::USAGE
 }

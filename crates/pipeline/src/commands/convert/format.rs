@@ -1,0 +1,120 @@
+//! Which plugins read and write a conversion: by name, by file ending, by content.
+
+use std::path::Path;
+
+use pipeline_engine::{InputPath, Opened, Registry, has_ending};
+use pipeline_plugin::{Plugin, Role};
+
+use crate::{exit, words};
+
+/// The reader of an input: of the format that was named, else of the file's ending, else of the
+/// content. Says why there is none.
+pub(super) fn reader<'a>(
+    registry: &'a Registry,
+    from: Option<&str>,
+    input: &mut Opened,
+) -> Result<&'a Plugin, u8> {
+    let path = match input.input() {
+        InputPath::File(path) => path.clone(),
+        InputPath::Standard => "-".into(),
+    };
+    let ending = match from {
+        Some(from) => format!("x.{from}").into(),
+        None => path.clone(),
+    };
+    let by_ending = |plugin: &&Plugin| has_ending(&ending, plugin.role.reads());
+    if let Some(plugin) = readers(registry).find(by_ending) {
+        return Ok(plugin);
+    }
+    let endings = readers(registry).flat_map(|plugin| plugin.role.reads());
+    if let Some(from) = from {
+        return Err(unknown(from, "read", endings));
+    }
+    let head = input.head().unwrap_or_default();
+    let by_content = |plugin: &&Plugin| match plugin.role {
+        Role::Reader { sniff, .. } => sniff(&head),
+        _ => false,
+    };
+    let found = readers(registry).find(by_content);
+    found.ok_or_else(|| no_ending(&path, "read", "from", endings))
+}
+
+/// The sink of an output: of the format that was named, else of the file's ending.
+pub(super) fn sink<'a>(
+    registry: &'a Registry,
+    to: Option<&str>,
+    output: &Path,
+) -> Result<&'a Plugin, u8> {
+    let ending = match to {
+        Some(to) => format!("x.{to}").into(),
+        None => output.to_owned(),
+    };
+    let by_ending = |plugin: &&Plugin| {
+        written(plugin).is_some_and(|own| has_ending(&ending, std::slice::from_ref(own)))
+    };
+    let packed = ending.extension().is_some_and(|ending| ending == "gz");
+    match registry.iter().map(AsRef::as_ref).find(by_ending) {
+        Some(plugin) if !packed => Ok(plugin),
+        _ => {
+            let mut endings: Vec<_> = registry
+                .iter()
+                .filter_map(|plugin| written(plugin))
+                .collect();
+            endings.dedup();
+            Err(match to {
+                Some(to) => unknown(to, "written", endings),
+                None => no_ending(output, "written", "to", endings),
+            })
+        }
+    }
+}
+
+fn readers(registry: &Registry) -> impl Iterator<Item = &Plugin> {
+    registry
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|plugin| !plugin.role.reads().is_empty())
+}
+
+/// The ending of the files that a sink writes, if it writes any.
+fn written(plugin: &Plugin) -> Option<&String> {
+    match &plugin.role {
+        Role::Sink { extension, .. } if !extension.is_empty() => Some(extension),
+        _ => None,
+    }
+}
+
+fn no_ending<'a>(
+    path: &Path,
+    what: &str,
+    flag: &str,
+    endings: impl IntoIterator<Item = &'a String>,
+) -> u8 {
+    let name = words::path(path);
+    let message = match (path == Path::new("-"), what) {
+        (true, "read") => "standard input is of no format that can be told".to_owned(),
+        (true, _) => "standard output has no file ending that tells the format".to_owned(),
+        _ => format!("`{name}` has no ending of a format that can be {what}"),
+    };
+    let known = list(endings, ".");
+    eprintln!("error: {message}");
+    eprintln!("help: endings that can be {what}: {known}; or name the format with `--{flag}`");
+    exit::USAGE
+}
+
+fn unknown<'a>(name: &str, what: &str, endings: impl IntoIterator<Item = &'a String>) -> u8 {
+    eprintln!(
+        "error: there is no format `{}` that can be {what}",
+        words::clean(name)
+    );
+    eprintln!("help: formats that can be {what}: {}", list(endings, ""));
+    exit::USAGE
+}
+
+fn list<'a>(endings: impl IntoIterator<Item = &'a String>, dot: &str) -> String {
+    let endings: Vec<_> = endings
+        .into_iter()
+        .map(|ending| format!("{dot}{ending}"))
+        .collect();
+    endings.join(", ")
+}
