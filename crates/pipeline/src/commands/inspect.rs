@@ -4,6 +4,7 @@
 //! JSON. Nothing here changes a file or judges a training.
 
 mod developer;
+mod diff;
 mod fit_file;
 mod input;
 mod json;
@@ -15,6 +16,7 @@ mod part;
 mod problem;
 mod selection;
 mod session;
+mod shown;
 mod table;
 mod tcx_file;
 mod text;
@@ -49,7 +51,11 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "NAMES", num_args = 0..=1, default_missing_value = selection::ALL)]
     messages: Option<String>,
 
-    /// Show every lap and every problem, however many there are
+    /// Compare two FIT files message by message; exit code 1 if they differ
+    #[arg(long)]
+    diff: bool,
+
+    /// Show every lap, problem and difference, however many there are
     #[arg(long)]
     all: bool,
 
@@ -100,6 +106,9 @@ pub(crate) fn run(args: &Inspect) -> u8 {
         all: args.all,
         json: args.json,
     };
+    if args.diff {
+        return view.diff(&files);
+    }
     let endings = ["fit", "tcx"].map(str::to_owned);
     let (inputs, errors) = find_inputs(&files, &endings);
     let mut outcomes = vec![Outcome::Unreadable; errors.len()];
@@ -169,6 +178,43 @@ impl View {
             result_line(&text::of_fit(name, &file, self.all));
         }
         file.outcome()
+    }
+
+    /// Compares two files; the exit code tells whether they are the same.
+    fn diff(&self, files: &[String]) -> u8 {
+        let [one, other] = files else {
+            eprintln!("error: `--diff` compares two files, not {}", files.len());
+            eprintln!("help: write `pipeline inspect --diff A.fit B.fit`");
+            return exit::USAGE;
+        };
+        let mut contents = Vec::new();
+        for name in [one, other] {
+            let input = match name.as_str() {
+                "-" => InputPath::Standard,
+                name => InputPath::File(name.into()),
+            };
+            let bytes = match input::open(&input) {
+                Ok(Content::Fit(bytes)) => Ok(bytes),
+                Ok(Content::Tcx { .. }) => Err(Error::skip("`--diff` compares FIT files")
+                    .with_help("`pipeline convert` makes a FIT file of it")),
+                Err(error) => Err(error),
+            };
+            match bytes {
+                Ok(bytes) => contents.push(diff::Side { name, bytes }),
+                Err(error) => {
+                    self.failed(name, &error);
+                    return exit::FAILED;
+                }
+            }
+        }
+        let Ok(sides) = <[diff::Side<'_>; 2]>::try_from(contents) else {
+            return exit::FAILED;
+        };
+        if diff::print(&sides, self.messages.as_ref(), self.all, self.json) {
+            exit::DONE
+        } else {
+            exit::FAILED
+        }
     }
 
     /// Says that a file can't be inspected.
