@@ -64,7 +64,8 @@ pub(crate) fn run(args: &Check, app: &App) -> u8 {
 
 fn check(file: &str, overrides: &Overrides, app: &App) -> Result<Plan, Vec<Diagnostic>> {
     let found = discover(file, plugins::PIPELINES, &app.environment);
-    if let Some(choice) = found.as_ref().ok().and_then(Found::choice) {
+    let choice = found.as_ref().ok().and_then(Found::choice);
+    if let Some(choice) = choice.filter(|_| !file.starts_with('@')) {
         eprintln!("using {}", words::clean(&choice));
     }
     let document = found.and_then(|found| found.document(&app.environment));

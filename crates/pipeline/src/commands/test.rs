@@ -1,5 +1,6 @@
 //! `pipeline test`: the items that reach the sinks, compared with those of a golden run.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use pipeline_engine::{
     InputPath, Overrides, Plan, PlannedStage, Report, RunOptions, SourceKind, Tap, find_inputs,
 };
 use pipeline_plugin::Cancel;
+use serde_json::json;
 
 use crate::app::App;
 use crate::output::{error_text, result_line, results};
@@ -17,8 +19,8 @@ use crate::{exit, words};
 
 /// Compare what a pipeline makes of its inputs with golden files
 ///
-/// For each input, the items behind the last transform are compared with the JSON Lines of the
-/// same name in the golden folder. Nothing is delivered.
+/// For each input, the items that reach the sinks are compared with the JSON Lines of the same
+/// name in the golden folder. Nothing is delivered.
 #[derive(Args)]
 pub(crate) struct Test {
     /// Pipeline file
@@ -124,7 +126,34 @@ fn inputs(plan: &Plan, given: &[String]) -> Result<Vec<InputPath>, u8> {
 }
 
 /// The items that reach the sinks, as JSON Lines; none when the input is bad, which is told.
+/// Where the pipeline branches, a line before each branch says what it stands behind.
 fn items(plan: &Plan, input: &InputPath) -> Option<Vec<u8>> {
+    let mut taps = BTreeSet::new();
+    before_sinks(&plan.stages, "", &mut taps);
+    let mut all = Vec::new();
+    for stage in &taps {
+        if taps.len() > 1 {
+            let line = json!({ "behind": stage });
+            all.extend(format!("{line}\n").into_bytes());
+        }
+        all.extend(items_behind(plan, input, stage)?);
+    }
+    Some(all)
+}
+
+/// The ids of the stages on which sinks hang; empty for the source.
+fn before_sinks(stages: &[PlannedStage], before: &str, found: &mut BTreeSet<String>) {
+    for stage in stages {
+        if stage.is_sink() {
+            found.insert(before.to_owned());
+        } else {
+            before_sinks(&stage.next, &stage.id, found);
+        }
+    }
+}
+
+/// The items that a stage sends, as JSON Lines.
+fn items_behind(plan: &Plan, input: &InputPath, stage: &str) -> Option<Vec<u8>> {
     let out = Arc::new(Mutex::new(Vec::new()));
     let writer: Arc<Mutex<dyn Write + Send>> = Arc::clone(&out) as _;
     let options = RunOptions {
@@ -135,7 +164,7 @@ fn items(plan: &Plan, input: &InputPath) -> Option<Vec<u8>> {
         again: true,
         state: PathBuf::new(),
         tap: Some(Tap {
-            stage: last_transform(&plan.stages).unwrap_or_default(),
+            stage: stage.to_owned(),
             out: writer,
         }),
     };
@@ -154,15 +183,6 @@ fn items(plan: &Plan, input: &InputPath) -> Option<Vec<u8>> {
     }
     let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
     Some(std::mem::take(&mut *out))
-}
-
-/// The id of the transform before the first sink; none when the sink hangs on the source.
-fn last_transform(stages: &[PlannedStage]) -> Option<String> {
-    let stage = stages.first()?;
-    if stage.is_sink() {
-        return None;
-    }
-    last_transform(&stage.next).or_else(|| Some(stage.id.clone()))
 }
 
 /// The first lines that differ.
