@@ -1,16 +1,14 @@
 //! `pipeline convert`.
 
 mod format;
+mod plan;
 
-use std::fmt::Write;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pipeline_engine::{
-    ConvertTo, Document, Failure, InputPath, Overrides, Plan, Report, open_input,
-};
-use pipeline_plugin::{Error, Plugin};
+use pipeline_engine::{ConvertTo, Failure, InputPath, Report, open_input};
+use pipeline_plugin::Error;
 
 use crate::app::App;
 use crate::output::{Json, Mode, Output, Text, Volume};
@@ -161,7 +159,7 @@ fn convert(
             eprintln!("help: name a file, or send it on: `pipeline convert … - --to fit | …`");
             return Err(exit::USAGE);
         }
-        let plan = plan(args, app, reader, sink, folder)?;
+        let plan = plan::plan(args, app, [reader, sink], folder)?;
         let cancel = signals::cancel();
         let report = &mut |report| output.report(report);
         Ok(pipeline_engine::convert(&plan, opened, to, &cancel, report))
@@ -190,107 +188,4 @@ fn convert(
         known: false,
     }));
     Ok(code)
-}
-
-/// The ids of the two ends, which may be of one format.
-const IDS: [&str; 2] = ["input", "output"];
-
-fn plan(
-    args: &Convert,
-    app: &App,
-    reader: &Plugin,
-    sink: &Plugin,
-    folder: Option<&Path>,
-) -> Result<Plan, u8> {
-    let [input, output] = IDS;
-    let calories = match (&args.calories, &args.weight) {
-        (Some(formula), _) => Some(formula.as_str()),
-        (None, Some(_)) => Some("concept2-weight"),
-        (None, None) => None,
-    };
-    let (reader, sink) = (&reader.name, &sink.name);
-    let mut text =
-        format!("name: convert\nsource: {{ {reader}: {{}}, id: {input} }}\ntransforms:\n");
-    // The laps of a FIT file have to add up, so they are summed up anew.
-    let laps = match &args.laps {
-        None if sink == "fit" => Some("file".to_owned()),
-        laps => laps.clone(),
-    };
-    if laps.is_some() {
-        text.push_str("  - laps\n");
-    }
-    if args.max_hr.is_some() {
-        text.push_str("  - hr-zones\n");
-    }
-    if calories.is_some() {
-        text.push_str("  - calories\n");
-    }
-    let _ = writeln!(text, "sinks: [{{ {sink}: {{}}, id: {output} }}]");
-    let mut overrides = Overrides {
-        inputs: true,
-        ..Overrides::default()
-    };
-    let beats = |rate: &String| {
-        if rate.bytes().all(|byte| byte.is_ascii_digit()) {
-            format!("{rate} bpm")
-        } else {
-            rate.clone()
-        }
-    };
-    let settings = [
-        ("--laps", "laps.every", laps),
-        (
-            "--max-hr",
-            "athlete.max-hr",
-            args.max_hr.as_ref().map(beats),
-        ),
-        (
-            "--resting-hr",
-            "athlete.resting-hr",
-            args.resting_hr.as_ref().map(beats),
-        ),
-        ("--weight", "athlete.weight", args.weight.clone()),
-        ("--sex", "athlete.sex", args.sex.clone()),
-        (
-            "--birth-year",
-            "athlete.birth-year",
-            args.birth_year.clone(),
-        ),
-        (
-            "--calories",
-            "calories.formula",
-            calories.map(str::to_owned),
-        ),
-        (
-            "--timezone",
-            &format!("{output}.timezone"),
-            args.timezone.clone(),
-        ),
-        (
-            "--columns",
-            &format!("{output}.columns"),
-            (!args.columns.is_empty()).then(|| format!("[{}]", args.columns.join(", "))),
-        ),
-        ("--sport", &format!("{input}.sport"), args.sport.clone()),
-    ];
-    for (flag, path, value) in settings {
-        if let Some(value) = value {
-            overrides.set_by(flag, path, &value);
-        }
-    }
-    if args.salvage {
-        overrides.set_by("--salvage", &format!("{input}.salvage"), "true");
-    }
-    if args.resting_hr.is_some() {
-        overrides.set_by("--resting-hr", "hr-zones.method", "hrr");
-    }
-    let folder = folder.unwrap_or(Path::new("."));
-    overrides.out(&folder.display().to_string());
-    let here = std::env::current_dir().unwrap_or_default();
-    let document = Document::parse("convert", text, here, &app.environment).map_err(|problem| {
-        crate::render::diagnostics(&[problem]);
-        exit::INVALID
-    })?;
-    // What is wrong stands on the command line.
-    app.plan(&document, &overrides).map_err(|_| exit::USAGE)
 }
