@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fit::profile::lap::MESSAGE_INDEX;
-use fit::{Decoder, Message};
+use fit::{Decoder, Message, Scanner};
 use serde_json::{Value, json};
 
 use super::developer::message_name;
@@ -133,7 +133,7 @@ impl Key {
 
 /// The messages of one number, one after another.
 struct Walk<'a> {
-    decoder: Decoder<'a>,
+    decoder: Decoder<Scanner<'a>>,
     number: u16,
     by: Key,
     /// The key of the last one, and how many had it.
