@@ -153,6 +153,7 @@ fn takes(schema: &Value) -> String {
         Kind::Text(Format::Path) => "a file".to_owned(),
         Kind::Text(Format::Folder) => "a folder".to_owned(),
         Kind::Text(Format::Pattern) => "a file, folder or glob".to_owned(),
+        Kind::Text(Format::Program) => "a word of a command".to_owned(),
         Kind::Text(Format::Plain) => "a text".to_owned(),
         Kind::Choice(choices) => {
             let names: Vec<_> = choices

@@ -184,8 +184,9 @@ impl Reading<'_> {
                 text.parse::<Sport>().map_err(explained)?;
             }
             Format::Plain => {}
+            Format::Program if !text.starts_with("./") && !text.starts_with("../") => {}
             Format::Pattern if text == "-" => {}
-            Format::Path | Format::Folder | Format::Pattern => {
+            Format::Path | Format::Folder | Format::Pattern | Format::Program => {
                 return self.path(text, format, folder);
             }
         }

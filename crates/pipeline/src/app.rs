@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pipeline_engine::{Document, Environment, Overrides, Plan, Registry, discover, has_ending};
+use pipeline_engine::{
+    Document, Environment, Overrides, Plan, PlannedStage, Registry, discover, has_ending,
+};
 use pipeline_plugin::Plugin;
 
 use crate::{exit, plugins, render, words};
@@ -74,6 +76,28 @@ impl App {
                 render::diagnostics(&diagnostics);
                 Err(exit::INVALID)
             }
+        }
+    }
+
+    /// Refuses a pipeline that runs programs, unless that is allowed: a pipeline file from
+    /// somewhere else must not be able to run whatever it likes.
+    pub(crate) fn may_run(plan: &Plan, allow_exec: bool) -> Result<(), u8> {
+        fn find(stages: &[PlannedStage]) -> Option<&PlannedStage> {
+            stages.iter().find_map(|stage| {
+                let runs = stage.plugin == plugin_exec::NAME;
+                runs.then_some(stage).or_else(|| find(&stage.next))
+            })
+        }
+        match find(&plan.stages) {
+            Some(stage) if !allow_exec => {
+                let id = &stage.id;
+                eprintln!("error: the stage `{id}` runs a program of its own");
+                eprintln!(
+                    "help: read the pipeline; if you trust it, allow that with `--allow-exec`"
+                );
+                Err(exit::PLUGIN)
+            }
+            _ => Ok(()),
         }
     }
 

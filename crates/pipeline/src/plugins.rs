@@ -9,8 +9,10 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
+        plugin_exec::transform(),
         plugin_fit::plugin(),
         plugin_garmin::plugin(),
+        plugin_exec::sink(),
     ]
 }
 

@@ -42,6 +42,8 @@ pub(crate) enum Format<'a> {
     Folder,
     /// Files, folders and globs to read.
     Pattern,
+    /// A program or an argument; `./x` and `../x` are relative to the pipeline file.
+    Program,
     Plain,
 }
 
@@ -131,6 +133,7 @@ fn format(schema: &Value) -> Format<'_> {
         Some("file") => Format::Path,
         Some("folder") => Format::Folder,
         Some("pattern") => Format::Pattern,
+        Some("program") => Format::Program,
         Some(format) if units::is_quantity(format) => Format::Quantity(format),
         _ => Format::Plain,
     }

@@ -58,6 +58,10 @@ pub(crate) struct Run {
     #[arg(long)]
     again: bool,
 
+    /// Let `exec` stages run their programs
+    #[arg(long)]
+    allow_exec: bool,
+
     /// Print the items behind this stage as JSON Lines
     #[arg(long, value_name = "STAGE")]
     tap: Option<String>,
@@ -124,6 +128,7 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
         overrides.out(out);
     }
     let plan = app.plan(&document, &overrides)?;
+    App::may_run(&plan, args.allow_exec)?;
     let tap = args.tap.map(|stage| tap(&plan, stage)).transpose()?;
     let options = RunOptions {
         inputs: args.inputs,

@@ -33,6 +33,10 @@ pub(crate) struct Test {
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
 
+    /// Let `exec` stages run their programs
+    #[arg(long)]
+    allow_exec: bool,
+
     /// Write the golden files instead of comparing with them
     #[arg(long)]
     bless: bool,
@@ -49,6 +53,7 @@ fn prepare_and_test(args: &Test, app: &App) -> Result<u8, u8> {
         ..Overrides::default()
     };
     let plan = app.plan(&document, &overrides)?;
+    App::may_run(&plan, args.allow_exec)?;
     let folder = args
         .golden
         .clone()
