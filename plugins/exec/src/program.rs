@@ -74,6 +74,8 @@ impl Program {
         })?;
         let (to, for_writer) = sync_channel::<String>(QUEUE);
         let (for_reader, from) = sync_channel::<String>(QUEUE);
+        // There is room for one.
+        let _ = to.send(text(&Around::Open(header))?);
         if let Some(stdin) = child.stdin.take() {
             thread::spawn(move || write_all(stdin, &for_writer));
         }
@@ -85,7 +87,7 @@ impl Program {
             .stderr
             .take()
             .map(|stderr| thread::spawn(move || warn_all(stderr, &context)));
-        let mut program = Self {
+        Ok(Self {
             name,
             child,
             to: Some(to),
@@ -94,10 +96,7 @@ impl Program {
             lines: 0,
             patience: command.patience,
             context: cx.clone(),
-        };
-        // What it says before it has been given an item is an oddity of its own.
-        program.tell(&Around::Open(header), &mut |_| Ok(()))?;
-        Ok(program)
+        })
     }
 
     /// Tells it an item; what it says meanwhile goes to `said`.
@@ -143,9 +142,7 @@ impl Program {
         line: &impl Serialize,
         said: &mut dyn FnMut(Said) -> Result<()>,
     ) -> Result<()> {
-        let mut text = serde_json::to_string(line)
-            .map_err(|error| Error::new(ErrorKind::Plugin, error.to_string()))?;
-        text.push('\n');
+        let mut text = text(line)?;
         let mut last = Instant::now();
         loop {
             while let Ok(line) = self.from.try_recv() {
@@ -242,6 +239,13 @@ impl Drop for Program {
         }
         self.to = None;
     }
+}
+
+fn text(line: &impl Serialize) -> Result<String> {
+    let mut text = serde_json::to_string(line)
+        .map_err(|error| Error::new(ErrorKind::Plugin, error.to_string()))?;
+    text.push('\n');
+    Ok(text)
 }
 
 /// Writes lines until there are no more, or nobody reads them.
