@@ -30,8 +30,11 @@ pub struct Description {
 }
 
 /// The fields of the messages of one local type.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Layout {
+    /// The definition without its bytes.
+    pub(crate) definition: Definition<'static>,
+    bytes: Vec<u8>,
     pub(crate) message: Option<&'static profile::Message>,
     pub(crate) columns: Vec<Column>,
     /// Whether the messages describe developer fields or their applications.
@@ -77,7 +80,23 @@ impl Description {
     }
 }
 
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            definition: Definition::EMPTY,
+            bytes: Vec::new(),
+            message: None,
+            columns: Vec::new(),
+            describes: false,
+        }
+    }
+}
+
 impl Layout {
+    pub(crate) fn definition(&self) -> Definition<'_> {
+        self.definition.with_bytes(&self.bytes)
+    }
+
     #[inline]
     pub(crate) fn describes(&self) -> bool {
         self.describes
@@ -89,6 +108,9 @@ impl Layout {
         definition: &Definition<'_>,
         descriptions: &BTreeMap<(u8, u8), Arc<Description>>,
     ) {
+        self.definition = definition.with_bytes(&[]);
+        self.bytes.clear();
+        self.bytes.extend_from_slice(definition.bytes);
         self.message = profile::message(definition.number);
         self.describes = matches!(definition.number, FIELD_DESCRIPTION | DEVELOPER_DATA_ID);
         self.columns.clear();
