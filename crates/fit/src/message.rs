@@ -28,6 +28,8 @@ pub struct Decoder<S> {
     /// The columns of each local type.
     layouts: [Layout; 16],
     descriptions: BTreeMap<(u8, u8), Arc<Description>>,
+    /// How often the descriptions have changed.
+    generation: u64,
     applications: BTreeMap<u8, [u8; 16]>,
     /// Developer fields without a description, found in the last definition.
     pending: VecDeque<Problem>,
@@ -54,7 +56,7 @@ pub enum Piece<'m> {
 }
 
 /// What the next piece is, before it is borrowed.
-enum Next {
+pub(crate) enum Next {
     Segment,
     /// Of this local type.
     Message(u8),
@@ -81,6 +83,7 @@ impl<S: Walk> Decoder<S> {
             scanner,
             layouts: Default::default(),
             descriptions: BTreeMap::new(),
+            generation: 0,
             applications: BTreeMap::new(),
             pending: VecDeque::new(),
             problems: Problems::default(),
@@ -98,7 +101,7 @@ impl<S: Walk> Decoder<S> {
         loop {
             match self.advance()? {
                 Next::Message(local) => return Ok(self.message(local)),
-                Next::Problem(problem) => self.problems.push(problem),
+                Next::Problem(problem) => self.note(problem),
                 Next::Segment => {}
                 Next::End => return Ok(None),
             }
@@ -120,7 +123,7 @@ impl<S: Walk> Decoder<S> {
     }
 
     #[inline]
-    fn advance(&mut self) -> Result<Next, S::Error> {
+    pub(crate) fn advance(&mut self) -> Result<Next, S::Error> {
         loop {
             if let Some(problem) = self.pending.pop_front() {
                 return Ok(Next::Problem(problem));
@@ -135,6 +138,7 @@ impl<S: Walk> Decoder<S> {
                 Step::Definition(local) => self.define(local),
                 Step::Segment => {
                     self.descriptions.clear();
+                    self.generation += 1;
                     self.applications.clear();
                     return Ok(Next::Segment);
                 }
@@ -150,7 +154,7 @@ impl<S: Walk> Decoder<S> {
 
     /// The message that the last step led to.
     #[inline]
-    fn message(&self, local: u8) -> Option<Message<'_>> {
+    pub(crate) fn message(&self, local: u8) -> Option<Message<'_>> {
         Some(Message {
             // It is there: the scanner has just used the definition.
             layout: self.layout(local)?,
@@ -182,6 +186,11 @@ impl<S: Walk> Decoder<S> {
         self.applications.get(&developer)
     }
 
+    #[cold]
+    pub(crate) fn note(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
     fn define(&mut self, local: u8) {
         let Some(definition) = self.scanner.definition(local) else {
             return;
@@ -189,7 +198,7 @@ impl<S: Walk> Decoder<S> {
         let Some(layout) = self.layouts.get_mut(usize::from(local)) else {
             return;
         };
-        layout.set(&definition, &self.descriptions);
+        layout.set(&definition, &self.descriptions, self.generation);
         let undescribed =
             |column: &&Column| column.definition.developer && column.description.is_none();
         for column in layout.columns.iter().filter(undescribed) {
@@ -224,6 +233,7 @@ impl<S: Walk> Decoder<S> {
             }
         } else if let Some(description) = Description::of(&message) {
             let key = (description.developer, description.number);
+            self.generation += 1;
             self.descriptions.insert(key, Arc::new(description));
         }
     }
@@ -308,10 +318,20 @@ impl<'m> Message<'m> {
         self.field(field)?.text()
     }
 
-    pub(crate) fn integer_of(&self, field: u8) -> Option<u8> {
-        self.number_of(field)
-            .and_then(to_u16)
-            .and_then(|value| value.try_into().ok())
+    #[inline]
+    pub(crate) fn layout(&self) -> &'m Layout {
+        self.layout
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &'m [u8] {
+        self.bytes
+    }
+
+    /// The raw integer of a field, neither scaled nor shifted; `None` if it isn't there, not measured or
+    /// doesn't fit.
+    pub fn integer_of<T: TryFrom<i128>>(&self, field: u8) -> Option<T> {
+        self.field(field)?.integers().next()??.try_into().ok()
     }
 
     #[inline]

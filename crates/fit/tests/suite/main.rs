@@ -1,6 +1,8 @@
 //! Tests of the crate through its public interface.
 #![cfg(test)]
 
+mod activity;
+mod columns;
 mod corpus;
 mod differential;
 mod encoder;
