@@ -22,7 +22,6 @@ fn quantities_of_rowing_are_developer_fields() {
         r#"{"samples":{"time":[@0],"distance":[0],"drag_factor":[121],"drive_length":[1.43],"drive_time":[0.85],"recovery_time":[1.61],"average_drive_force":[310.4],"peak_drive_force":[522.9],"stroke_work":[443],"state_of_charge":[80],"handle_angle":[0.125]}}"#,
         expect![[r#"
             developer_data_id application_id=122,31,82,12,155,62,77,97,168,71,13,226,91,148,108,19 developer_data_index=0 application_version=1
-            field_description developer_data_index=0 field_definition_number=128 fit_base_type_id=float32 field_name=`handle_angle`
             field_description developer_data_index=0 field_definition_number=2 fit_base_type_id=uint16 field_name=`DragFactor`
             field_description developer_data_index=0 field_definition_number=0 fit_base_type_id=uint16 field_name=`DriveLength` units=`m*100`
             field_description developer_data_index=0 field_definition_number=1 fit_base_type_id=uint16 field_name=`StrokeDriveTime` units=`ms`
@@ -30,8 +29,9 @@ fn quantities_of_rowing_are_developer_fields() {
             field_description developer_data_index=0 field_definition_number=6 fit_base_type_id=uint16 field_name=`AverageDriveForceN` units=`N*10`
             field_description developer_data_index=0 field_definition_number=7 fit_base_type_id=uint16 field_name=`PeakDriveForceN` units=`N*10`
             field_description developer_data_index=0 field_definition_number=19 fit_base_type_id=uint16 field_name=`StrokeWork` units=`J`
-            field_description developer_data_index=0 field_definition_number=129 fit_base_type_id=float32 field_name=`state_of_charge` units=`%`
-            record timestamp=@0 distance=0 handle_angle=0.125 DragFactor=121 DriveLength=143 StrokeDriveTime=850 StrokeRecoveryTime=1610 AverageDriveForceN=3104 PeakDriveForceN=5229 StrokeWork=443 state_of_charge=80
+            field_description developer_data_index=0 field_definition_number=128 fit_base_type_id=float32 field_name=`state_of_charge` units=`%`
+            field_description developer_data_index=0 field_definition_number=129 fit_base_type_id=float32 field_name=`handle_angle`
+            record timestamp=@0 distance=0 DragFactor=121 DriveLength=143 StrokeDriveTime=850 StrokeRecoveryTime=1610 AverageDriveForceN=3104 PeakDriveForceN=5229 StrokeWork=443 state_of_charge=80 handle_angle=0.125
         "#]],
     );
 }
@@ -84,11 +84,11 @@ fn a_field_is_described_once() {
         "{}",
         text,
         expect![[r#"
-            field_description developer_data_index=0 field_definition_number=1 fit_base_type_id=uint16 field_name=`StrokeDriveTime` units=`ms`
             field_description developer_data_index=0 field_definition_number=128 fit_base_type_id=float32 field_name=`own`
-            record timestamp=@0 StrokeDriveTime=800 own=1
+            field_description developer_data_index=0 field_definition_number=1 fit_base_type_id=uint16 field_name=`StrokeDriveTime` units=`ms`
+            record timestamp=@0 own=1 StrokeDriveTime=800
             record timestamp=@1 distance=4 own=2 StrokeDriveTime=800
-            record timestamp=@2 StrokeDriveTime=800 own=3
+            record timestamp=@2 own=3 StrokeDriveTime=800
         "#]],
     );
 }
