@@ -15,8 +15,9 @@ pub(crate) fn cancel() -> Cancel {
         if asked.swap(true, Ordering::SeqCst) {
             process::exit(exit::INTERRUPTED.into());
         }
-        eprintln!("stopping: what is read is delivered, Ctrl-C again stops at once");
+        // Before anybody can act on the message.
         switch.throw();
+        eprintln!("stopping: what is read is delivered, Ctrl-C again stops at once");
     });
     if let Err(error) = installed {
         eprintln!("warning: Ctrl-C will stop at once: {error}");
