@@ -12,6 +12,7 @@ mod limits;
 mod made;
 mod profile;
 mod properties;
+mod report;
 mod stream;
 mod support;
 mod tolerance;
