@@ -169,7 +169,7 @@ fn deliver(
                 .and_then(|()| io::copy(&mut bytes, writer))
                 .and_then(|_| writer.flush())
                 .map_err(|error| Error::io("write to standard output", error))?;
-            DeliveryStatus::Delivered("-".into())
+            DeliveryStatus::Delivered("standard output".into())
         }
         (Made::Output(Delivered::Done(place)), _) => DeliveryStatus::Delivered(place.into()),
         (Made::Nothing(path), _) => DeliveryStatus::Would(path),

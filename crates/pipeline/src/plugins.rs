@@ -6,12 +6,14 @@ use pipeline_plugin::Plugin;
 pub(crate) fn bundled() -> Vec<Plugin> {
     vec![
         plugin_tcx::plugin(),
+        plugin_csv::reader(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
         plugin_exec::transform(),
         plugin_fit::plugin(),
         plugin_garmin::plugin(),
+        plugin_csv::sink(),
         plugin_exec::sink(),
     ]
 }
