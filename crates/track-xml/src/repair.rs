@@ -112,8 +112,8 @@ pub struct Repair {
     pub kind: RepairKind,
     /// How often.
     pub count: u64,
-    /// The line of the first, counted from 1; for repairs of a [`Cleaner`](crate::Cleaner), the line
-    /// to which the file had been read.
+    /// The line of the first, counted from 1; for repairs that a cleaner made, the line to which the
+    /// file had been read.
     pub line: u64,
     /// The byte of the first, counted from 0; likewise.
     pub offset: u64,
