@@ -81,7 +81,7 @@ pub use document::Document;
 pub use error::{Error, ErrorKind};
 pub use grammar::{Element, Grammar, Raw, Tag};
 pub use markup::{Markup, Value};
-pub use number::{integer, trim};
+pub use number::{NotNumber, integer, number, trim};
 pub use options::{Limits, Options};
 pub use order::{Order, Put, Timed};
 pub use read::Reader;

@@ -14,7 +14,7 @@ const ABSURD: f64 = 1e12;
 
 /// Why a text is not a usable number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotNumber {
+pub enum NotNumber {
     /// Nothing but white space.
     Blank,
     /// NaN or infinite, in any of the usual spellings.
@@ -56,7 +56,7 @@ fn plain(text: &[u8]) -> Option<f64> {
 
 /// Reads a number; white space around it and exponents are fine, decimal commas are not.
 #[inline]
-pub(crate) fn number(text: &[u8]) -> Result<f64, NotNumber> {
+pub fn number(text: &[u8]) -> Result<f64, NotNumber> {
     match plain(text) {
         Some(value) => Ok(value),
         None => tolerant(text),

@@ -108,9 +108,40 @@ impl Clock {
             year.copy_from_slice(digits.as_bytes().first_chunk::<4>()?);
             foreign = true;
         }
-        let (time, oddity) = self.plain(&latin)?;
+        let (time, oddity) = match self.plain(&latin) {
+            Some(found) => found,
+            None => self.plain(&extended(&latin)?)?,
+        };
         Some((time, Oddity { foreign, ..oddity }))
     }
+}
+
+/// The other forms of ISO 8601 in the usual one: `20240301T060000Z`, and without seconds.
+fn extended(text: &[u8]) -> Option<Vec<u8>> {
+    let is_number = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let (year, mut rest) = text
+        .split_at_checked(4)
+        .filter(|(year, _)| is_number(year))?;
+    let mut out = year.to_vec();
+    for mark in *b"--T::" {
+        let part = match rest {
+            [b't' | b' ', part @ ..] if mark == b'T' => part,
+            [found, part @ ..] if *found == mark => part,
+            part if mark != b'T' => part,
+            _ => return None,
+        };
+        out.push(mark);
+        match part.split_at_checked(2).filter(|(two, _)| is_number(two)) {
+            Some((two, tail)) => {
+                out.extend_from_slice(two);
+                rest = tail;
+            }
+            None if out.len() == b"2024-03-01T06:00:".len() => out.extend_from_slice(b"00"),
+            None => return None,
+        }
+    }
+    out.extend_from_slice(rest);
+    Some(out)
 }
 
 /// Days from 1970-01-01 to a date as text (Howard Hinnant's `days_from_civil`).
@@ -290,6 +321,11 @@ mod tests {
         check("2020-11-24T15:46:36+02", Some((T, Some(7200))));
         check(" 2020-11-24 13:46:36Z\n", Some((T, None)));
         check("2020-11-24T13:46:36.123456789Z", Some((T + 123_456, None)));
+        check("20201124T134636Z", Some((T, None)));
+        check("20201124T134636.25Z", Some((T + 250_000, None)));
+        check("20201124T154636+0200", Some((T, Some(7200))));
+        check("2020-11-24T13:46Z", Some((T - 36_000_000, None)));
+        check("2020-11-24T15:46+02:00", Some((T - 36_000_000, Some(7200))));
         check("2020-02-29T00:00:00Z", Some((1_582_934_400_000_000, None)));
         check("1999-12-31T23:59:59Z", Some((946_684_799_000_000, None)));
         check("2100-03-01T00:00:00Z", Some((4_107_542_400_000_000, None)));
@@ -319,6 +355,9 @@ mod tests {
         check("", None);
         check("+052870-03-11T09:39:10.000Z", None);
         check("2020-11-24", None);
+        check("2020-11-24T13", None);
+        check("2020-11-24T13:", None);
+        check("20201124134636Z", None);
         check("2020-13-24T13:46:36Z", None);
         check("2019-02-29T13:46:36Z", None);
         check("2020-11-24T24:46:36Z", None);
