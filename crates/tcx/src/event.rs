@@ -1,5 +1,7 @@
 //! What a TCX file says, piece by piece.
 
+use track_xml::Time;
+
 /// One step through a file, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -33,15 +35,6 @@ pub struct ActivityStart {
 pub struct LapStart {
     /// The `StartTime` attribute; `None` when absent or not a time.
     pub start_time: Option<Time>,
-}
-
-/// An instant as the file gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Time {
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    pub micros: i64,
-    /// Seconds that the local time of the file is ahead of UTC; `None` for `Z` or nothing.
-    pub utc_offset: Option<i32>,
 }
 
 /// One `Trackpoint`; NaN means that the file does not say, or says nothing usable.

@@ -52,29 +52,17 @@
 )]
 
 mod clean;
-mod document;
-mod element;
-mod error;
 mod event;
-mod number;
-mod options;
+mod facts;
 mod reader;
-mod repair;
-mod scan;
 mod tag;
-mod text;
-mod time;
-mod value;
-mod window;
 
 pub use clean::{
     CleanActivity, CleanLap, CleanOptions, Cleaned, Cleaner, Pause, Point, TimeOrigin,
 };
-pub use error::{Error, ErrorKind};
 pub use event::{
-    ActivityEnd, ActivityStart, Author, Creator, Event, Intensity, LapStart, LapTotals, Time,
-    Trackpoint, Trigger, Version,
+    ActivityEnd, ActivityStart, Author, Creator, Event, Intensity, LapStart, LapTotals, Trackpoint,
+    Trigger, Version,
 };
-pub use options::{Limits, Options};
 pub use reader::Reader;
-pub use repair::{Repair, RepairKind, Repairs};
+pub use track_xml::{Error, ErrorKind, Limits, Options, Repair, RepairKind, Repairs, Time};

@@ -23,6 +23,9 @@ pub(crate) enum Tag {
     Version,
     /// `Training` and `Plan`.
     Training,
+    /// What other files of the format hold; nothing inside is looked at.
+    Courses,
+    Workouts,
     /// Anything else; its content is skipped.
     Unknown,
     // Values of a trackpoint.
@@ -69,24 +72,17 @@ pub(crate) enum Tag {
     HeartRateValue,
 }
 
-impl Tag {
-    /// Whether the text inside is wanted.
+impl track_xml::Tag for Tag {
+    const ROOT: Tag = Tag::Database;
+    const UNKNOWN: Tag = Tag::Unknown;
+
     #[inline]
-    pub(crate) fn is_value(self) -> bool {
+    fn is_value(self) -> bool {
         self as u8 >= Tag::Time as u8
     }
 
-    /// Whether the text is a heart rate, unless a `Value` inside has it.
-    pub(crate) fn is_heart_rate(self) -> bool {
-        matches!(
-            self,
-            Tag::HeartRate | Tag::AverageHeartRate | Tag::MaximumHeartRate
-        )
-    }
-
-    /// What `local` means inside `self`.
     #[inline]
-    pub(crate) fn child(self, local: &[u8]) -> Tag {
+    fn child(self, local: &[u8]) -> Tag {
         match self {
             Tag::Trackpoint => in_trackpoint(local),
             Tag::PointExtensions => in_point_extensions(local),
@@ -108,7 +104,9 @@ impl Tag {
             _ => self.child_outside_laps(local),
         }
     }
+}
 
+impl Tag {
     fn child_outside_laps(self, local: &[u8]) -> Tag {
         match (self, local) {
             (Tag::Database, b"Activities")
@@ -116,6 +114,8 @@ impl Tag {
                 Tag::Activities
             }
             (Tag::Database | Tag::Activities, b"Activity") => Tag::Activity,
+            (Tag::Database, b"Courses") => Tag::Courses,
+            (Tag::Database, b"Workouts") => Tag::Workouts,
             (Tag::Activity, b"Lap") => Tag::Lap,
             (Tag::Activity, b"Id") => Tag::Id,
             (Tag::Activity, b"Notes") => Tag::Notes,

@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 use std::io::Read;
 
+use track_xml::{Error, RepairKind, Time};
+
 use super::track::furthest;
 use super::{CleanLap, Cleaner, Entry, TimeOrigin};
-use crate::error::Error;
-use crate::event::{LapStart, LapTotals, Time, Trackpoint};
-use crate::repair::RepairKind;
-use crate::time::Clock;
+use crate::event::{LapStart, LapTotals, Trackpoint};
 
 pub(crate) const SECOND: i64 = 1_000_000;
 /// A lap that starts this long before its first point starts at another time than it says.
@@ -294,11 +293,9 @@ impl<R: Read> Cleaner<R> {
     /// When a lap that says nothing else began: after the last point, or at the activity's Id.
     fn likely_start(&self) -> Option<Time> {
         let bare = self.laps.open.bare.map(|(first, _)| first);
-        let id = || Clock::default().read(self.waiting.as_ref()?.id.as_bytes());
+        let id = || Time::read(&self.waiting.as_ref()?.id);
         let open = self.laps.open.start;
-        open.or(bare)
-            .or(self.laps.last)
-            .or_else(|| id().map(|(time, _)| time))
+        open.or(bare).or(self.laps.last).or_else(id)
     }
 
     /// Spreads points without times over their lap, the last at its end.

@@ -7,18 +7,21 @@
 use std::collections::VecDeque;
 use std::io::Read;
 
-use crate::error::{Error, ErrorKind};
+use track_xml::{Error, ErrorKind, Order, Put, RepairKind, Repairs};
+
 use crate::event::{ActivityEnd, ActivityStart, Author, Event, LapTotals};
 use crate::reader::Reader;
-use crate::repair::{RepairKind, Repairs};
 
+mod entry;
 mod lap;
-mod order;
 mod track;
 
+use entry::Entry;
 use lap::Laps;
-use order::{Entry, Order, Put};
 use track::Track;
+
+/// What a file needs at least one of.
+const USABLE: &str = "trackpoint with a time and no lap with totals";
 
 /// Settings of a [`Cleaner`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -123,7 +126,7 @@ pub struct Cleaner<R> {
     reader: Reader<R>,
     options: CleanOptions,
     ready: VecDeque<Cleaned>,
-    order: Order,
+    order: Order<Entry>,
     track: Track,
     laps: Laps,
     /// The open activity, until its first point is given.
@@ -205,7 +208,7 @@ impl<R: Read> Cleaner<R> {
                 if self.any {
                     Ok(())
                 } else {
-                    Err(self.reader.error(ErrorKind::NoPoints))
+                    Err(self.reader.error(ErrorKind::NoPoints(USABLE)))
                 }
             }
         }

@@ -1,8 +1,9 @@
 //! From points in order to distance, speed and strokes that only grow.
 
+use track_xml::RepairKind;
+
 use super::Point;
-use super::order::Entry;
-use crate::repair::RepairKind;
+use super::entry::Entry;
 
 /// Faster than any rower; what a first distance or a distance after a reset may come to.
 const FASTEST: f64 = 10.0; // m/s

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::BytesStart;
+use crate::grammar::Raw;
+use crate::scan::local;
 
 /// How texts are encoded; numbers, times and names of elements are ASCII in all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +16,11 @@ pub(crate) enum Encoding {
 impl Encoding {
     /// The encoding that `<?xml …?>` declares, if `instruction` is that and says so.
     pub(crate) fn declared(instruction: &[u8]) -> Option<Encoding> {
-        let attributes = instruction.strip_prefix(b"xml")?;
-        let name = attribute(attributes, "encoding").to_ascii_lowercase();
-        Some(match name.as_str() {
-            "iso-8859-1" | "iso-8859-15" | "latin1" | "latin-1" | "windows-1252" | "cp1252" => {
-                Encoding::Latin1
-            }
+        let attributes = Attributes(instruction.strip_prefix(b"xml")?);
+        let name = attributes.get(b"encoding")?.bytes.to_ascii_lowercase();
+        Some(match name.as_slice() {
+            b"iso-8859-1" | b"iso-8859-15" | b"latin1" | b"latin-1" | b"windows-1252"
+            | b"cp1252" => Encoding::Latin1,
             _ => Encoding::Utf8,
         })
     }
@@ -35,16 +35,39 @@ impl Encoding {
     }
 }
 
-/// The value of the attribute `local`, whatever its prefix; empty when there is none.
-pub(crate) fn attribute(attributes: &[u8], local: &str) -> String {
-    let text = String::from_utf8_lossy(attributes);
-    let tag = BytesStart::from_content(&*text, 0);
-    tag.attributes()
-        .with_checks(false)
-        .map_while(Result::ok)
-        .find(|attribute| attribute.key.local_name().as_ref() == local)
-        .map(|attribute| attribute.value.into_owned())
-        .unwrap_or_default()
+/// The attributes of a tag: the text after its name.
+///
+/// What is no attribute ends them, as nothing behind it can be trusted.
+#[derive(Debug, Clone)]
+pub struct Attributes<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Attributes<'a> {
+    /// The value of the attribute `name`, whatever its prefix.
+    pub fn get(&self, name: &[u8]) -> Option<Raw<'a>> {
+        self.clone()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value)
+    }
+}
+
+/// The names without their prefixes, and the values.
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a [u8], Raw<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let text = self.0.trim_ascii_start();
+        let stop = |&b: &u8| b == b'=' || b.is_ascii_whitespace();
+        let (name, rest) = text.split_at_checked(text.iter().position(stop)?)?;
+        let rest = rest.trim_ascii_start().strip_prefix(b"=")?;
+        let (quote @ (b'"' | b'\''), rest) = rest.trim_ascii_start().split_first()? else {
+            return None;
+        };
+        let end = rest.iter().position(|b| b == quote)?;
+        let (value, rest) = rest.split_at_checked(end)?;
+        self.0 = rest.get(1..)?;
+        Some((local(name), Raw::escaped(value)))
+    }
 }
 
 /// `text` with its entities and character references resolved; `None` if it has unknown ones.
@@ -65,12 +88,23 @@ mod tests {
 
     #[test]
     fn finds_attributes_by_local_name() {
-        let attributes = br#" xmlns:x="urn:x" x:Sport = 'Other' StartTime="2020""#;
-        assert_eq!(attribute(attributes, "Sport"), "Other");
-        assert_eq!(attribute(attributes, "StartTime"), "2020");
-        assert_eq!(attribute(attributes, "Nothing"), "");
-        assert_eq!(attribute(b" Sport=Other", "Sport"), "");
-        assert_eq!(attribute(b"", "Sport"), "");
+        let attributes =
+            Attributes(br#" xmlns:x="urn:x" x:Sport = 'Other' StartTime="2020" quote='a"b'"#);
+        let get = |name: &str| attributes.get(name.as_bytes()).map(|raw| raw.bytes);
+        assert_eq!(get("Sport"), Some(&b"Other"[..]));
+        assert_eq!(get("StartTime"), Some(&b"2020"[..]));
+        assert_eq!(get("quote"), Some(&b"a\"b"[..]));
+        assert_eq!(get("Nothing"), None);
+        for none in [
+            &b" Sport=Other"[..],
+            b"",
+            b" ",
+            b"Sport",
+            b"Sport=",
+            b"Sport='",
+        ] {
+            assert!(Attributes(none).get(b"Sport").is_none());
+        }
     }
 
     #[test]

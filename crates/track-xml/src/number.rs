@@ -9,12 +9,12 @@ const TENS: [f64; 23] = [
 /// Integers up to here are exact in `f64`, so that one division rounds correctly.
 const EXACT: u64 = 1 << 53;
 
-/// Beyond this a number in a TCX file is an accident.
+/// Beyond this a number in a recording is an accident.
 const ABSURD: f64 = 1e12;
 
 /// Why a text is not a usable number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotNumber {
+pub enum NotNumber {
     /// Nothing but white space.
     Blank,
     /// NaN or infinite, in any of the usual spellings.
@@ -56,7 +56,7 @@ fn plain(text: &[u8]) -> Option<f64> {
 
 /// Reads a number; white space around it and exponents are fine, decimal commas are not.
 #[inline]
-pub(crate) fn number(text: &[u8]) -> Result<f64, NotNumber> {
+pub fn number(text: &[u8]) -> Result<f64, NotNumber> {
     match plain(text) {
         Some(value) => Ok(value),
         None => tolerant(text),
@@ -80,12 +80,12 @@ fn tolerant(text: &[u8]) -> Result<f64, NotNumber> {
 }
 
 /// Reads a whole number, as version and serial numbers are.
-pub(crate) fn integer(text: &[u8]) -> Option<u64> {
+pub fn integer(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(trim(text)).ok()?.parse().ok()
 }
 
 /// `text` without white space and control characters around it.
-pub(crate) fn trim(text: &[u8]) -> &[u8] {
+pub fn trim(text: &[u8]) -> &[u8] {
     let blank = |&b: &u8| b <= b' ' || b == 0x7f;
     let Some(start) = text.iter().position(|b| !blank(b)) else {
         return &[];

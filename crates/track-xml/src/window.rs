@@ -18,7 +18,7 @@ pub(crate) struct Window {
 
 /// A place in the input, worked out only when somebody asks.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub struct Place<'a> {
     before: &'a [u8],
     base_offset: u64,
     base_line: u64,
@@ -26,12 +26,12 @@ pub(crate) struct Place<'a> {
 
 impl Place<'_> {
     /// The byte, counted from 0.
-    pub(crate) fn offset(self) -> u64 {
+    pub fn offset(self) -> u64 {
         self.base_offset + self.before.len() as u64
     }
 
     /// The line, counted from 1.
-    pub(crate) fn line(self) -> u64 {
+    pub fn line(self) -> u64 {
         self.base_line + newlines(self.before)
     }
 }

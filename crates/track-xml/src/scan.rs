@@ -1,6 +1,6 @@
 //! From bytes to tags and texts.
 //!
-//! The shapes that make up nearly all of a TCX file, `<name>`, `</name>` and `<name>text</name>`,
+//! The shapes that make up nearly all of a recording, `<name>`, `</name>` and `<name>text</name>`,
 //! are cut by hand; tags with attributes, comments and processing instructions by quick-xml's own
 //! parsers. Names are compared without their prefix, so no namespace is ever looked up.
 

@@ -58,11 +58,19 @@ pub enum RepairKind {
     SmallCalories,
     /// A total of a lap that can't be; left out.
     AbsurdTotal,
+    /// Distance since the point before instead of since the start; summed.
+    DistancePerPoint,
+    /// A point without position where every point has to have one; kept.
+    MissingPosition,
+    /// An element after those that it has to precede; left out.
+    Misplaced,
+    /// Values of more sorts than are kept; left out.
+    SurplusValue,
 }
 
 impl RepairKind {
     /// How many kinds there are.
-    pub(crate) const COUNT: usize = RepairKind::AbsurdTotal as usize + 1;
+    pub(crate) const COUNT: usize = RepairKind::SurplusValue as usize + 1;
 
     /// What was wrong and what was done, as a message about a file.
     pub fn text(self) -> &'static str {
@@ -95,6 +103,10 @@ impl RepairKind {
             RepairKind::DistanceOffset => "distance starts far from 0, counted from 0",
             RepairKind::SmallCalories => "calories too large, divided by 1,000",
             RepairKind::AbsurdTotal => "absurd total of a lap, left out",
+            RepairKind::DistancePerPoint => "distance since the point before, summed",
+            RepairKind::MissingPosition => "point without position, kept without",
+            RepairKind::Misplaced => "element after those that it has to precede, left out",
+            RepairKind::SurplusValue => "values of too many sorts, left out",
         }
     }
 }
@@ -112,8 +124,8 @@ pub struct Repair {
     pub kind: RepairKind,
     /// How often.
     pub count: u64,
-    /// The line of the first, counted from 1; for repairs of a [`Cleaner`](crate::Cleaner), the line
-    /// to which the file had been read.
+    /// The line of the first, counted from 1; for repairs that a cleaner made, the line to which the
+    /// file had been read.
     pub line: u64,
     /// The byte of the first, counted from 0; likewise.
     pub offset: u64,

@@ -30,9 +30,14 @@ pub enum ErrorKind {
     /// Occurs when the file does not begin like XML.
     #[error("not XML: {0}")]
     NotXml(String),
-    /// Occurs when the root element is another than `TrainingCenterDatabase`.
-    #[error("not TCX: {0}")]
-    NotTcx(String),
+    /// Occurs when the root element is that of another format.
+    #[error("not {expected}: {found}")]
+    OtherFormat {
+        /// The format that was expected.
+        expected: &'static str,
+        /// What the file is instead.
+        found: String,
+    },
     /// Occurs when the file ends too early.
     #[error("file ends too early: {0}")]
     Truncated(String),
@@ -47,21 +52,23 @@ pub enum ErrorKind {
     /// Occurs when a tag breaks the rules of XML.
     #[error("malformed XML: {0}")]
     Malformed(String),
-    /// Occurs when the file declares a document type, which TCX never has and attacks do.
-    #[error("document type declarations are refused; a TCX file has none")]
-    Doctype,
+    /// Occurs when the file declares a document type, which recordings never have and attacks do;
+    /// names the format that was expected.
+    #[error("document type declarations are refused; a {0} file has none")]
+    Doctype(&'static str),
     /// Occurs when the file exceeds a limit.
     #[error("limit exceeded: {0}")]
     Limit(String),
     /// Occurs in strict mode at the first thing that needs a repair.
     #[error("refused by strict mode: {}{}", .0.kind, in_ticks(&.0.sample))]
     Strict(Repair),
-    /// Occurs at the end of a file that holds no activity.
+    /// Occurs at the end of a file that holds no activity; says what it holds instead.
     #[error("no activity in the file{0}")]
     NoActivity(String),
-    /// Occurs at the end of a file whose activities have neither points nor totals.
-    #[error("no trackpoint with a time and no lap with totals in the file")]
-    NoPoints,
+    /// Occurs at the end of a file whose activities have nothing that can be used; says what they
+    /// would have needed.
+    #[error("no {0} in the file")]
+    NoPoints(&'static str),
 }
 
 fn in_ticks(sample: &str) -> String {
