@@ -6,6 +6,7 @@ use pipeline_plugin::Plugin;
 pub(crate) fn bundled() -> Vec<Plugin> {
     vec![
         plugin_tcx::plugin(),
+        plugin_gpx::reader(),
         plugin_csv::reader(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
@@ -13,6 +14,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_exec::transform(),
         plugin_fit::plugin(),
         plugin_garmin::plugin(),
+        plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_exec::sink(),
     ]

@@ -65,6 +65,7 @@ mod name;
 mod output_file;
 mod pending_laps;
 mod plugin;
+mod rows;
 mod settings;
 mod sport;
 mod stage;
@@ -86,6 +87,7 @@ pub use name::NameTemplate;
 pub use output_file::OutputFile;
 pub use pending_laps::PendingLaps;
 pub use plugin::{LazySchema, Plugin, Prepare, Role};
+pub use rows::Rows;
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{

@@ -1,7 +1,7 @@
 //! One activity of a file as a stream.
 
 use pipeline_plugin::{
-    Batch, Device, Event, Field, Header, Intensity, Item, Lap, Meta, Output, Result, Streams,
+    Device, Event, Field, Header, Intensity, Item, Lap, Meta, Output, Result, Rows, Streams,
     Timestamp, Totals, Trigger, field,
 };
 use tcx::{ActivityEnd, CleanActivity, CleanLap, Cleaned, Point};
@@ -34,11 +34,7 @@ pub(crate) struct ActivityStream {
     positions: bool,
     strokes: bool,
     believes_calories: bool,
-    time: Vec<Timestamp>,
-    columns: [Vec<f64>; COLUMNS],
-    /// Columns that had a value so far: only these are sent.
-    seen: [bool; COLUMNS],
-    points: u64,
+    rows: Rows,
     steps: f64,
     calories: f64,
 }
@@ -68,10 +64,7 @@ impl ActivityStream {
             positions: settings.keeps_positions(sport),
             strokes: sport.sport() == "rowing",
             believes_calories: settings.believes_calories(),
-            time: Vec::with_capacity(Batch::ROWS),
-            columns: std::array::from_fn(|_| Vec::with_capacity(Batch::ROWS)),
-            seen: [false; COLUMNS],
-            points: 0,
+            rows: Rows::new(&FIELDS),
             steps: 0.0,
             calories: 0.0,
         }
@@ -83,28 +76,21 @@ impl ActivityStream {
 
     /// How many points there were so far.
     pub(crate) fn points(&self) -> u64 {
-        self.points
+        self.rows.count()
     }
 
     pub(crate) fn take(&mut self, piece: Cleaned, out: &mut dyn Streams) -> Result<()> {
         match piece {
-            Cleaned::Point(point) => {
-                self.point(&point);
-                if self.time.len() == Batch::ROWS {
-                    self.flush(out)
-                } else {
-                    Ok(())
-                }
-            }
+            Cleaned::Point(point) => self.point(&point, out),
             Cleaned::Pause(pause) => {
-                self.flush(out)?;
+                self.rows.flush(out)?;
                 let time = Timestamp::from_micros(pause.start);
                 out.send(Item::Event(Event::TimerStop { time }))?;
                 let time = Timestamp::from_micros(pause.end);
                 out.send(Item::Event(Event::TimerStart { time }))
             }
             Cleaned::Lap(lap) => {
-                self.flush(out)?;
+                self.rows.flush(out)?;
                 self.steps += lap.totals.steps;
                 self.calories += lap.totals.calories;
                 out.send(Item::Lap(Box::new(self.lap(&lap))))
@@ -113,7 +99,8 @@ impl ActivityStream {
         }
     }
 
-    fn point(&mut self, point: &Point) {
+    #[inline]
+    fn point(&mut self, point: &Point, out: &mut dyn Output) -> Result<()> {
         let (latitude, longitude) = if self.positions {
             (point.latitude, point.longitude)
         } else {
@@ -136,31 +123,8 @@ impl ActivityStream {
             point.strokes,
             cycle,
         ];
-        self.time.push(Timestamp::from_micros(point.time));
-        for ((column, seen), value) in self.columns.iter_mut().zip(&mut self.seen).zip(row) {
-            column.push(value);
-            *seen |= !value.is_nan();
-        }
-        self.points += 1;
-    }
-
-    fn flush(&mut self, out: &mut dyn Output) -> Result<()> {
-        if self.time.is_empty() {
-            return Ok(());
-        }
-        let time = std::mem::replace(&mut self.time, Vec::with_capacity(Batch::ROWS));
-        let mut batch = Batch::of_times(time);
-        for ((column, seen), field) in self.columns.iter_mut().zip(self.seen).zip(FIELDS) {
-            if seen {
-                batch.add(
-                    field,
-                    std::mem::replace(column, Vec::with_capacity(Batch::ROWS)),
-                );
-            } else {
-                column.clear();
-            }
-        }
-        out.send(Item::Samples(batch))
+        self.rows
+            .push(Timestamp::from_micros(point.time), &row, out)
     }
 
     /// A lap with the totals that the file gives. Its strokes are those of the samples, scaled to
@@ -211,7 +175,7 @@ impl ActivityStream {
 
     /// Ends the stream; `end` is missing when the file broke off.
     pub(crate) fn finish(mut self, end: Option<&ActivityEnd>, out: &mut dyn Streams) -> Result<()> {
-        self.flush(out)?;
+        self.rows.flush(out)?;
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let known = |total: f64| (total > 0.0 && end.is_some()).then_some(total);
         let creator = end.and_then(|end| end.creator.as_ref());
