@@ -6,11 +6,15 @@ use pipeline_plugin::Plugin;
 pub(crate) fn bundled() -> Vec<Plugin> {
     vec![
         plugin_tcx::plugin(),
+        plugin_csv::reader(),
+        plugin_jsonl::reader(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
         plugin_fit::plugin(),
         plugin_garmin::plugin(),
+        plugin_csv::sink(),
+        plugin_jsonl::sink(),
     ]
 }
 
