@@ -85,7 +85,7 @@ impl Fault {
                 error: Error::io("read the input", error),
                 needs_repair: false,
             },
-            Broken::TooLong => Self::new(format!("the line is longer than 16 MiB (line {line})")),
+            Broken::TooLong => Self::new(format!("the line is longer than 4 MiB (line {line})")),
         }
     }
 }

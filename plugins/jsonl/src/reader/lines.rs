@@ -8,7 +8,7 @@ use memchr::memchr;
 const CHUNK: usize = 128 << 10;
 
 /// A longer line is an accident: no recording has so many samples in one batch.
-const LONGEST: usize = 16 << 20;
+const LONGEST: usize = 4 << 20;
 
 /// Why there is no further line.
 #[derive(Debug)]

@@ -188,7 +188,7 @@ fn a_line_without_end_does_not_fill_the_memory() {
     let input = file(ROW);
     let input = input.as_bytes().chain(io::repeat(b' '));
     expect![[r#"
-        Skip: the line is longer than 16 MiB (line 5)
+        Skip: the line is longer than 4 MiB (line 5)
     "#]]
     .assert_eq(&told(&read("{}", input)));
 }
