@@ -8,6 +8,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_tcx::plugin(),
         plugin_gpx::reader(),
         plugin_csv::reader(),
+        plugin_jsonl::reader(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
@@ -16,6 +17,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_garmin::plugin(),
         plugin_gpx::sink(),
         plugin_csv::sink(),
+        plugin_jsonl::sink(),
         plugin_exec::sink(),
     ]
 }

@@ -48,6 +48,29 @@ impl Rows {
         self.columns.push(vec![f64::NAN; self.time.len()]);
     }
 
+    /// Rows have that many columns from here on; those that are still there are left out, so take
+    /// them before.
+    pub fn set_columns(&mut self, columns: usize) {
+        self.time.clear();
+        self.columns.clear();
+        self.columns.resize(columns, Vec::new());
+    }
+
+    /// How many columns rows have.
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The time of the latest row that was put in, taken out or passed by.
+    pub fn latest(&self) -> Option<i64> {
+        self.time.last().copied().or(self.given)
+    }
+
+    /// Rows up to that time have gone another way: earlier ones are late.
+    pub fn pass_by(&mut self, time: i64) {
+        self.given = self.given.max(Some(time));
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.time.len()
@@ -66,8 +89,7 @@ impl Rows {
     /// Puts a row in, with a value for each column; those that are missing at the end are NaN.
     #[inline]
     pub fn push(&mut self, time: i64, values: &[f64]) -> Put {
-        let latest = self.time.last().copied().or(self.given);
-        if latest.is_none_or(|latest| latest <= time) {
+        if self.latest().is_none_or(|latest| latest <= time) {
             self.time.push(time);
             for (index, column) in self.columns.iter_mut().enumerate() {
                 column.push(values.get(index).copied().unwrap_or(f64::NAN));
@@ -130,6 +152,18 @@ mod tests {
         assert_eq!(taken.columns, [[1.0, 5.0, 3.0, 2.0, 4.0]]);
         assert_eq!(rows.push(2, &[6.0]), Put::Late);
         assert_eq!(rows.push(3, &[7.0]), Put::Last);
+    }
+
+    #[test]
+    fn rows_that_went_another_way_count() {
+        let mut rows = Rows::new(0);
+        rows.pass_by(5);
+        rows.pass_by(3);
+        assert_eq!(rows.latest(), Some(5));
+        assert_eq!(rows.push(4, &[]), Put::Late);
+        assert_eq!(rows.push(5, &[]), Put::Last);
+        rows.set_columns(2);
+        assert!(rows.is_empty() && rows.take(0).columns.len() == 2);
     }
 
     #[test]
