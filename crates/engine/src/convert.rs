@@ -9,8 +9,7 @@ use pipeline_plugin::{Cancel, Context, Delivered, Error, ErrorKind, OutputFile, 
 use crate::chain::{Made, Opening, Outcome};
 use crate::inputs::InputPath;
 use crate::plan::{Plan, SourceKind};
-use crate::platform;
-use crate::publish::{exists, numbered, place};
+use crate::publish::{exists, numbered, settle};
 use crate::read::read;
 use crate::report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 
@@ -117,15 +116,7 @@ fn deliver(
     } = outcome;
     let status = match result? {
         Made::Output(Delivered::File(file)) => {
-            let cannot = |error| Error::io(format!("write `{}`", target.display()), error);
-            platform::sync_file(file.file()).map_err(cannot)?;
-            place(file, target, force)?;
-            if let Some(folder) = target
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-            {
-                platform::sync_folder(folder).map_err(cannot)?;
-            }
+            settle(file, target, force)?;
             DeliveryStatus::Delivered(target.to_owned())
         }
         Made::Output(Delivered::Done(place)) => DeliveryStatus::Delivered(place.into()),

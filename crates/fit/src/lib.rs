@@ -4,12 +4,13 @@
 //! yields segments, definitions and data messages that borrow from it. The *message* layer
 //! ([`Decoder`]) gives those names, units and physical values with the help of the [`profile`].
 //! The [`Encoder`] streams messages of precomputed [`Shape`]s into anything that can seek;
-//! [`inspect`] checks a whole file and says what is wrong with it and where.
+//! [`inspect`] checks a whole file and says what is wrong with it and where; [`repair`] makes a sound
+//! file out of a damaged one.
 //!
 //! The crate opens no files, reads no clock, prints nothing and starts no threads. It doesn't decide
 //! what an activity consists of: which messages to write, and in which order, is the caller's
-//! business. It doesn't merge or repair files, and it expands components and sub-fields only where it
-//! is asked to: [`Message::resolved`], [`Message::expanded`].
+//! business; [`repair`] alone adds the messages that a broken-off activity lacks. It expands components
+//! and sub-fields only where it is asked to: [`Message::resolved`], [`Message::expanded`].
 //!
 //! # Writing
 //!
@@ -94,6 +95,7 @@ mod problem;
 pub mod profile;
 mod put;
 mod raw;
+mod repair;
 mod report;
 mod scan;
 mod segment;
@@ -115,6 +117,7 @@ pub use message::{Decoder, Message};
 pub use place::{degrees_from_semicircles, semicircles_from_degrees};
 pub use problem::{Problem, ProblemKind, Severity};
 pub use raw::RawWriter;
+pub use repair::{Repaired, Step, Summary, Unrepairable, repair};
 pub use report::{Report, SegmentReport, Verdict, inspect};
 pub use scan::{Event, Scanner};
 pub use segment::Segment;
