@@ -10,8 +10,7 @@ use pipeline_plugin::{Cancel, Context, Delivered, Error, ErrorKind, OutputFile, 
 use crate::chain::{Made, Opening, Outcome};
 use crate::inputs::{InputPath, Opened};
 use crate::plan::{Plan, SourceKind};
-use crate::platform;
-use crate::publish::{exists, numbered, place};
+use crate::publish::{exists, numbered, settle};
 use crate::read::read;
 use crate::report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 
@@ -159,7 +158,7 @@ fn deliver(
     let status = match (result?, to) {
         (Made::Output(Delivered::File(file)), ConvertTo::File { path, force }) => {
             let target = target(path, number);
-            into_file(file, &target, *force)?;
+            settle(file, &target, *force)?;
             DeliveryStatus::Delivered(target)
         }
         (Made::Output(Delivered::File(file)), ConvertTo::Writer(writer)) => {
@@ -185,16 +184,4 @@ fn deliver(
         deliveries,
         took: started.elapsed(),
     })
-}
-
-/// Makes a file durable and puts it at its place.
-fn into_file(file: OutputFile, target: &Path, force: bool) -> Result<()> {
-    let cannot = |error| Error::io(format!("write `{}`", target.display()), error);
-    platform::sync_file(file.file()).map_err(cannot)?;
-    place(file, target, force)?;
-    let folder = target.parent();
-    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
-        platform::sync_folder(folder).map_err(cannot)?;
-    }
-    Ok(())
 }

@@ -44,6 +44,7 @@ mod publish;
 mod read;
 mod report;
 mod run;
+mod single;
 mod sink_thread;
 
 pub use chain::Tap;
@@ -53,3 +54,4 @@ pub use ledger::Ledger;
 pub use options::RunOptions;
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;
+pub use single::{Written, write_as, write_beside};

@@ -60,8 +60,21 @@ pub(crate) fn publish(file: OutputFile, identifies: bool) -> Result<Published> {
     Err(Error::resource(message).with_help("choose another folder or name"))
 }
 
+/// Makes `file` durable and puts it at exactly `target`; over what stands there only with `force`.
+pub(crate) fn settle(file: OutputFile, target: &Path, force: bool) -> Result<()> {
+    let cannot = |error| Error::io(format!("write `{}`", target.display()), error);
+    platform::sync_file(file.file()).map_err(cannot)?;
+    place(file, target, force)?;
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.map_or(Ok(()), |folder| {
+        platform::sync_folder(folder).map_err(cannot)
+    })
+}
+
 /// Puts `file` at exactly `target`; over what stands there only with `force`.
-pub(crate) fn place(file: OutputFile, target: &Path, force: bool) -> Result<()> {
+fn place(file: OutputFile, target: &Path, force: bool) -> Result<()> {
     let result = if force {
         fs::rename(file.temporary(), target)
     } else {

@@ -12,12 +12,14 @@
 //!
 //! The [`Encoder`] streams messages of precomputed [`Shape`]s into anything that can seek, and
 //! [`RawWriter`] writes what a scanner met byte for byte. [`inspect`] checks a whole file and says
-//! what is wrong with it and where. All of it works in memory that doesn't grow with the file.
+//! what is wrong with it and where; all of this works in memory that doesn't grow with the file.
+//! [`repair`] makes a sound file out of a damaged one.
 //!
 //! The crate opens no files, reads no clock, prints nothing and starts no threads. It doesn't decide
 //! what an activity consists of: which messages to write, and in which order, is the caller's
-//! business. It doesn't merge or repair files, and on the message level it expands components and
-//! sub-fields only where it is asked to: [`Message::resolved`], [`Message::expanded`].
+//! business; [`repair`] alone adds the messages that a broken-off activity lacks. On the message level
+//! it expands components and sub-fields only where it is asked to: [`Message::resolved`],
+//! [`Message::expanded`].
 //!
 //! # Writing
 //!
@@ -151,6 +153,7 @@ pub mod profile;
 mod put;
 mod raw;
 mod records;
+mod repair;
 mod report;
 mod scan;
 mod segment;
@@ -177,6 +180,7 @@ pub use place::{degrees_from_semicircles, semicircles_from_degrees};
 pub use problem::{Problem, ProblemKind, Severity};
 pub use problems::Problems;
 pub use raw::RawWriter;
+pub use repair::{Repaired, Step, Summary, Unrepairable, repair};
 pub use report::{Report, SegmentReport, Verdict, inspect};
 pub use scan::{Event, Scanner};
 pub use segment::Segment;

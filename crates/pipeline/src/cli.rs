@@ -27,6 +27,7 @@ enum Command {
     Schema(commands::schema::Schema),
     Graph(commands::graph::Graph),
     Inspect(commands::inspect::Inspect),
+    Repair(commands::repair::Repair),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
@@ -53,6 +54,7 @@ fn run(command: Command, app: &App) -> u8 {
         Command::Schema(args) => commands::schema::run(&args, app),
         Command::Graph(args) => commands::graph::run(&args, app),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Repair(args) => commands::repair::run(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }
