@@ -1,6 +1,7 @@
 //! Writing.
 
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 
 use track_xml::{Markup, Value};
 
@@ -8,10 +9,10 @@ use crate::event::{Event, Measured, Metadata, Track, Trackpoint};
 
 /// So many bytes are collected before they are written.
 const BUFFER: usize = 64 * 1024;
-/// Eight decimal places are a millimetre, and keep every one of FIT's semicircles apart.
-const DEGREES: usize = 8;
-/// Millimetres and thousandths of everything else.
-const FINE: usize = 3;
+
+const ANY: RangeInclusive<f64> = f64::MIN..=f64::MAX;
+const POSITIVE: RangeInclusive<f64> = 0.0..=f64::MAX;
+const CELSIUS: RangeInclusive<f64> = -100.0..=100.0;
 
 /// What the root element declares, after its version and creator.
 const NAMESPACES: [(&str, Value<'_>); 4] = [
@@ -173,26 +174,17 @@ impl<W: Write> Writer<W> {
     #[inline]
     pub fn point(&mut self, point: &Trackpoint) -> io::Result<()> {
         let measured = &point.measured;
-        let (latitude, longitude) = (measured.latitude, measured.longitude);
-        if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
+        let Some([latitude, longitude]) = Value::position(measured.latitude, measured.longitude)
+        else {
             return Err(refused("a point of a GPX file needs a position"));
-        }
+        };
         if self.markup.depth() < IN_SEGMENT {
             self.begin_segment()?;
         }
-        // The schema has no 180° east; it is 180° west.
-        let longitude = if longitude > 180.0 - 5e-9 {
-            -180.0
-        } else {
-            longitude
-        };
-        let position = [
-            ("lat", Value::Number(latitude, DEGREES)),
-            ("lon", Value::Number(longitude, DEGREES)),
-        ];
+        let position = [("lat", latitude), ("lon", longitude)];
         self.markup.open_with("trkpt", &position);
         self.markup
-            .leaf("ele", Value::Number(measured.elevation, FINE));
+            .leaf("ele", Value::fine(measured.elevation, ANY));
         if let Some(time) = point.time {
             self.markup.leaf("time", Value::Time(time.micros));
         }
@@ -216,38 +208,31 @@ impl<W: Write> Writer<W> {
     /// The extensions of a point, in the order of Garmin's schema.
     #[inline]
     fn extensions(&mut self, measured: &Measured) {
-        let power = whole(measured.power, 0.0, 65_534.0);
+        let power = Value::whole(measured.power, 0.0..=65_534.0);
+        // The schema ends just before 360°.
         let course = if measured.course >= 360.0 - 5e-4 {
             0.0
         } else {
             measured.course
         };
         let garmin = [
-            ("gpxtpx:atemp", number(measured.temperature, -100.0)),
-            ("gpxtpx:wtemp", number(measured.water_temperature, -100.0)),
-            ("gpxtpx:depth", number(measured.depth, 0.0)),
-            ("gpxtpx:hr", whole(measured.heart_rate, 1.0, 254.0)),
-            ("gpxtpx:cad", whole(measured.cadence, 0.0, 254.0)),
-            ("gpxtpx:speed", number(measured.speed, 0.0)),
-            ("gpxtpx:course", number(course, 0.0)),
+            ("gpxtpx:atemp", Value::fine(measured.temperature, CELSIUS)),
+            (
+                "gpxtpx:wtemp",
+                Value::fine(measured.water_temperature, CELSIUS),
+            ),
+            ("gpxtpx:depth", Value::fine(measured.depth, POSITIVE)),
+            ("gpxtpx:hr", Value::whole(measured.heart_rate, 1.0..=254.0)),
+            ("gpxtpx:cad", Value::whole(measured.cadence, 0.0..=254.0)),
+            ("gpxtpx:speed", Value::fine(measured.speed, POSITIVE)),
+            ("gpxtpx:course", Value::fine(course, POSITIVE)),
         ];
-        let any = garmin.iter().any(|(_, value)| value.is_some());
-        if !any && power.is_none() {
+        if power.is_nothing() && garmin.iter().all(|(_, value)| value.is_nothing()) {
             return;
         }
         self.markup.open("extensions");
-        if let Some(power) = power {
-            self.markup.leaf("power", power);
-        }
-        if any {
-            self.markup.open("gpxtpx:TrackPointExtension");
-            for (name, value) in garmin {
-                if let Some(value) = value {
-                    self.markup.leaf(name, value);
-                }
-            }
-            self.markup.close();
-        }
+        self.markup.leaf("power", power);
+        self.markup.leaves("gpxtpx:TrackPointExtension", &garmin);
         self.markup.close();
     }
 
@@ -273,21 +258,6 @@ impl<W: Write> Writer<W> {
             self.markup.close();
         }
     }
-}
-
-/// A number from `least` on, and none otherwise.
-#[inline]
-fn number(value: f64, least: f64) -> Option<Value<'static>> {
-    (value >= least && value.is_finite()).then_some(Value::Number(value, FINE))
-}
-
-/// The whole number next to `value`, if it is within the bounds.
-#[inline]
-fn whole(value: f64, least: f64, most: f64) -> Option<Value<'static>> {
-    let value = value.round();
-    (least..=most)
-        .contains(&value)
-        .then_some(Value::Number(value, 0))
 }
 
 #[cold]

@@ -1,12 +1,13 @@
-//! How fast a TCX file is read, beside what quick-xml needs for finding its events only.
+//! How fast a TCX file is read, beside what quick-xml needs for finding its events only, and how fast
+//! it is written.
 //!
 //! `cargo bench -p tcx`; the ratios within one run are what to look at.
 
-use std::io::BufReader;
+use std::io::{BufReader, Cursor};
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use tcx::{CleanOptions, Cleaner, Options, Reader};
+use tcx::{CleanOptions, Cleaner, Event, Options, Reader, Writer};
 
 mod generate;
 
@@ -83,4 +84,28 @@ fn cleaner(bencher: Bencher<'_, '_>, shape: Shape) {
         }
         pieces
     });
+}
+
+fn write(events: &[Event]) -> Vec<u8> {
+    let spool = || Ok(Cursor::new(Vec::with_capacity(2 * SIZE)));
+    let mut writer = Writer::new(Vec::with_capacity(2 * SIZE), spool);
+    for event in events {
+        writer.write(event).expect("memory takes all bytes");
+    }
+    writer.finish().expect("memory takes all bytes")
+}
+
+/// What we write, per byte written: Coxswain's one lap goes through the spool, Garmin's many don't.
+#[divan::bench(args = SHAPES, sample_count = 20)]
+fn writer(bencher: Bencher<'_, '_>, shape: Shape) {
+    let text = file(shape, SIZE);
+    let mut reader = Reader::new(text.as_bytes(), Options::default());
+    let mut events = Vec::new();
+    while let Some(event) = reader.next().expect("the file is sound") {
+        events.push(event);
+    }
+    let size = write(&events).len();
+    bencher
+        .counter(BytesCount::new(size))
+        .bench_local(|| write(&events));
 }

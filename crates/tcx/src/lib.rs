@@ -1,14 +1,16 @@
-//! Reads TCX, Garmin's Training Center XML, as every device and website writes it.
+//! Reads TCX, Garmin's Training Center XML, as every device and website writes it; and writes it as
+//! Garmin's schema asks for.
 //!
-//! This crate turns bytes into typed pieces; it opens no file, starts no thread, writes no TCX, and
-//! knows nothing of FIT or of pipelines. Memory does not grow with the file: one window of 64 KiB,
-//! and 64 points in the second layer.
+//! This crate turns bytes into typed pieces and back; it opens no file, starts no thread, and knows
+//! nothing of FIT or of pipelines. Memory does not grow with the file: one window of 64 KiB, and 64
+//! points in the second layer; a quarter of a megabyte in the writer.
 //!
-//! There are two layers. [`Reader`] gives what the file says, in its order: activities, laps, tracks,
-//! trackpoints, totals. [`Cleaner`] makes of that what was rowed: points whose time increases and
-//! whose distance does not decrease, pauses, and laps that tile the activity.
+//! There are two layers for reading. [`Reader`] gives what the file says, in its order: activities,
+//! laps, tracks, trackpoints, totals. [`Cleaner`] makes of that what was rowed: points whose time
+//! increases and whose distance does not decrease, pauses, and laps that tile the activity.
+//! [`Writer`] writes what the first layer gives.
 //!
-//! Both are tolerant. What can be put right is put right and counted once per kind of
+//! Reading is tolerant. What can be put right is put right and counted once per kind of
 //! [`RepairKind`]; `strict` turns the first repair into an error. What can't be is an [`Error`] with
 //! byte, line and the elements around, and it comes after everything that was sound before it.
 //!
@@ -56,6 +58,7 @@ mod event;
 mod facts;
 mod reader;
 mod tag;
+mod writer;
 
 pub use clean::{
     CleanActivity, CleanLap, CleanOptions, Cleaned, Cleaner, Pause, Point, TimeOrigin,
@@ -66,3 +69,4 @@ pub use event::{
 };
 pub use reader::Reader;
 pub use track_xml::{Error, ErrorKind, Limits, Options, Repair, RepairKind, Repairs, Time};
+pub use writer::Writer;

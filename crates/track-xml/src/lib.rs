@@ -12,7 +12,7 @@
 //! What can be put right is counted once per [`RepairKind`]; what can't be is an [`Error`] with byte,
 //! line and the elements around. [`Order`] puts points that come late where they belong.
 //!
-//! For writing there is [`Markup`].
+//! For writing there is [`Markup`], into which [`Value`]s are put.
 //!
 //! ```
 //! use track_xml::{Attributes, Document, Element, Error, ErrorKind, Grammar, Options, Place, Raw, Reader};
@@ -75,12 +75,13 @@ mod repair;
 mod scan;
 mod text;
 mod time;
+mod value;
 mod window;
 
 pub use document::Document;
 pub use error::{Error, ErrorKind};
 pub use grammar::{Element, Grammar, Raw, Tag};
-pub use markup::{Markup, Value};
+pub use markup::Markup;
 pub use number::{NotNumber, integer, number, trim};
 pub use options::{Limits, Options};
 pub use order::{Order, Put, Timed};
@@ -88,4 +89,5 @@ pub use read::Reader;
 pub use repair::{Repair, RepairKind, Repairs};
 pub use text::Attributes;
 pub use time::Time;
+pub use value::Value;
 pub use window::Place;

@@ -3,30 +3,7 @@
 use std::io::{self, Write};
 
 use crate::time::Calendar;
-
-/// What stands in an element or an attribute.
-#[derive(Debug, Clone, Copy)]
-pub enum Value<'a> {
-    /// A text; an empty one says nothing.
-    Text(&'a str),
-    /// A number, with at most so many decimal places, up to 9; NaN and infinities say nothing.
-    Number(f64, usize),
-    /// An instant, in microseconds since 1970-01-01T00:00:00Z. It is written in UTC, with
-    /// milliseconds only where there are any, and rounded to them.
-    Time(i64),
-}
-
-impl Value<'_> {
-    /// Whether there is nothing to write.
-    #[inline]
-    fn is_nothing(self) -> bool {
-        match self {
-            Value::Text(text) => text.is_empty(),
-            Value::Number(number, _) => !number.is_finite(),
-            Value::Time(_) => false,
-        }
-    }
-}
+use crate::value::Value;
 
 /// XML in the making: elements indented by two spaces, texts escaped, numbers as short as they can be.
 ///
@@ -127,6 +104,19 @@ impl Markup {
         self.bytes.push(b'>');
         self.value(value, false);
         self.end_tag(name);
+    }
+
+    /// An element around others with values, unless none of the values says anything.
+    #[inline]
+    pub fn leaves(&mut self, name: &'static str, values: &[(&str, Value<'_>)]) {
+        if values.iter().all(|(_, value)| value.is_nothing()) {
+            return;
+        }
+        self.open(name);
+        for &(name, value) in values {
+            self.leaf(name, value);
+        }
+        self.close();
     }
 
     #[inline]
@@ -276,6 +266,8 @@ mod tests {
         markup.leaf("c", Value::Text("\0two\r\nlines\tЖ\u{ffff}\u{85}"));
         markup.leaf("d", Value::Number(f64::INFINITY, 3));
         markup.leaf("e", Value::Time(1_606_225_596_000_000));
+        markup.leaves("f", &[("g", Value::NOTHING)]);
+        markup.leaves("h", &[("i", Value::NOTHING), ("j", Value::Number(2.0, 0))]);
         markup.close();
         markup.close();
         markup.close();
@@ -288,6 +280,9 @@ mod tests {
              \x20 <b>\n\
              \x20   <c>two&#13;\nlines\tЖ</c>\n\
              \x20   <e>2020-11-24T13:46:36Z</e>\n\
+             \x20   <h>\n\
+             \x20     <j>2</j>\n\
+             \x20   </h>\n\
              \x20 </b>\n\
              </a>\n"
         );

@@ -4,8 +4,11 @@
 
 mod clean;
 mod errors;
+#[path = "../../../track-xml/tests/support/order.rs"]
+mod order;
 mod properties;
 mod quirks;
 mod real;
 mod tell;
 mod write;
+mod writer;

@@ -14,7 +14,7 @@ struct Seen {
     notes: String,
 }
 
-fn file(name: &str) -> Option<File> {
+pub(crate) fn file(name: &str) -> Option<File> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/data/tcx")
         .join(name);

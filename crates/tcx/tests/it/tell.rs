@@ -9,7 +9,7 @@ use tcx::{
 };
 
 /// 2024-01-01T00:00:00Z, from which times are counted.
-const ZERO: i64 = 1_704_067_200_000_000;
+pub(crate) const ZERO: i64 = 1_704_067_200_000_000;
 
 /// What the reader makes of `input`: events, then repairs, then the error, a line each.
 pub(crate) fn read(input: impl Read, options: Options) -> String {
@@ -94,7 +94,7 @@ pub(crate) fn check_shifted(file: impl AsRef<[u8]>, expect: &str) {
     same(&cleaned(file.as_ref(), Options::default(), options), expect);
 }
 
-fn same(told: &str, expect: &str) {
+pub(crate) fn same(told: &str, expect: &str) {
     let lines = |text: &str| {
         text.trim()
             .lines()
@@ -116,7 +116,7 @@ fn finish(mut out: String, repairs: &Repairs, error: Option<tcx::Error>) -> Stri
     out
 }
 
-fn event_line(event: &Event) -> String {
+pub(crate) fn event_line(event: &Event) -> String {
     match event {
         Event::Activity(activity) => format!("activity {} id={}\n", activity.sport, activity.id),
         Event::Lap(lap) => match lap.start_time {

@@ -1,4 +1,4 @@
-//! Prints what a GPX file holds: `cargo run -p gpx --example dump FILE…`.
+//! Prints what a GPX file holds: `cargo run -p gpx --example dump_gpx FILE…`.
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
 use std::fs::File;

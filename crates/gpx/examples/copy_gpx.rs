@@ -1,4 +1,4 @@
-//! Reads a GPX file and writes it again: `cargo run -p gpx --example copy FROM TO`.
+//! Reads a GPX file and writes it again: `cargo run -p gpx --example copy_gpx FROM TO`.
 
 use std::error::Error;
 use std::fs::File;
