@@ -163,11 +163,17 @@ fn deliver(
         }
         (Made::Output(Delivered::File(file)), ConvertTo::Writer(writer)) => {
             let mut bytes = file.file();
-            bytes
+            let written = bytes
                 .rewind()
                 .and_then(|()| io::copy(&mut bytes, writer))
-                .and_then(|_| writer.flush())
-                .map_err(|error| Error::io("write to standard output", error))?;
+                .and_then(|_| writer.flush());
+            match written {
+                // Who reads has seen enough: `| head`.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                written => {
+                    written.map_err(|error| Error::io("write to standard output", error))?;
+                }
+            }
             DeliveryStatus::Delivered("standard output".into())
         }
         (Made::Output(Delivered::Done(place)), _) => DeliveryStatus::Delivered(place.into()),

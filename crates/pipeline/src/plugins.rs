@@ -5,7 +5,7 @@ use pipeline_plugin::Plugin;
 /// Every bundled plugin, in the order of `pipeline list`.
 pub(crate) fn bundled() -> Vec<Plugin> {
     vec![
-        plugin_tcx::plugin(),
+        plugin_tcx::reader(),
         plugin_gpx::reader(),
         plugin_csv::reader(),
         plugin_jsonl::reader(),
@@ -15,6 +15,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_exec::transform(),
         plugin_fit::plugin(),
         plugin_garmin::plugin(),
+        plugin_tcx::sink(),
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),

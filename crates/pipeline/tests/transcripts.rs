@@ -11,7 +11,7 @@ use std::{env, fs};
 use trycmd::TestCases;
 
 /// Programs that the sessions use beside ours.
-const OTHERS: [&str; 6] = ["cat", "grep", "ls", "rm", "sed", "sh"];
+const OTHERS: [&str; 7] = ["cat", "cmp", "grep", "ls", "rm", "sed", "sh"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli")

@@ -1,4 +1,5 @@
-//! The reader of TCX files: Coxswain and WaterRower exports, and those of every other program.
+//! The reader of TCX files, Coxswain and WaterRower exports and those of every other program, and
+//! the sink that writes them.
 //!
 //! What a file says, and what has to be put right in it, is the `tcx` crate's business; this
 //! crate turns it into streams. Each activity of a file becomes a stream with its points as
@@ -6,18 +7,23 @@
 //! once a file.
 //!
 //! It does not make new laps or compute calories: transforms do.
+//!
+//! TCX has three sports and no place for strokes of a sample, zones and much else: the sink writes
+//! what has a place.
 
 mod settings;
+mod sink;
 mod stream;
 
 use pipeline_plugin::{Content, Context, Error, Input, Plugin, ReaderPlugin, Result, Streams};
 use tcx::{Cleaned, Cleaner, Reader};
 
 pub use settings::{Calories, Origin, Positions, Tcx};
+pub use sink::{WriteTcx, sink};
 use stream::ActivityStream;
 
-/// The plugin `tcx`.
-pub fn plugin() -> Plugin {
+/// The reader `tcx`.
+pub fn reader() -> Plugin {
     Plugin::reader::<Tcx>(
         "tcx",
         "read TCX files (Coxswain, WaterRower and others)",

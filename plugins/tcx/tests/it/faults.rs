@@ -312,7 +312,7 @@ fn errors_of_other_stages_are_passed_on() {
 
 #[test]
 fn the_plugin_knows_its_files() {
-    let Plugin { role, name, .. } = plugin_tcx::plugin();
+    let Plugin { role, name, .. } = plugin_tcx::reader();
     let Role::Reader {
         extensions, sniff, ..
     } = role

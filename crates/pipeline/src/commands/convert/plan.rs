@@ -20,14 +20,18 @@ pub(super) fn plan(
     [reader, sink]: [&Plugin; 2],
     folder: Option<&Path>,
 ) -> Result<Plan, u8> {
+    check_option("--timezone", args.timezone.is_some(), sink, "timezone")?;
+    check_option("--columns", !args.columns.is_empty(), sink, "columns")?;
+    check_option("--sport", args.sport.is_some(), reader, "sport")?;
+    check_option("--salvage", args.salvage, reader, "salvage")?;
     let calories = match (&args.calories, &args.weight) {
         (Some(formula), _) => Some(formula.clone()),
         (None, Some(_)) => Some("concept2-weight".to_owned()),
         (None, None) => None,
     };
-    // The laps of a FIT file have to add up, so they are summed up anew.
+    // Where laps have totals, they have to add up: they are summed up anew.
     let laps = match &args.laps {
-        None if sink.name == "fit" => Some("file".to_owned()),
+        None if matches!(sink.name.as_str(), "fit" | "tcx") => Some("file".to_owned()),
         laps => laps.clone(),
     };
     let transforms = [
@@ -50,6 +54,18 @@ pub(super) fn plan(
     })?;
     // What is wrong stands on the command line.
     app.plan(&document, &overrides).map_err(|_| exit::USAGE)
+}
+
+/// A flag is for plugins that have its option.
+fn check_option(flag: &str, is_given: bool, plugin: &Plugin, option: &str) -> Result<(), u8> {
+    let has = plugin.schema["properties"].get(option).is_some();
+    if !is_given || has {
+        return Ok(());
+    }
+    let (name, role) = (&plugin.name, plugin.role.name());
+    eprintln!("error: `{flag}` means nothing to the {role} `{name}`");
+    eprintln!("help: leave it away; `pipeline describe {name}` shows its options");
+    Err(exit::USAGE)
 }
 
 fn text(reader: &str, transforms: &[(&str, bool)], sink: &str) -> String {
