@@ -122,6 +122,27 @@ pub struct Curve {
     pub field: String,
     /// Seconds between two values, where the curve is sampled in time.
     pub interval: Option<f64>,
-    /// The values, in the field's unit.
+    /// The values, in the field's unit; `NaN` (`null` in text) where there is none.
+    #[serde(deserialize_with = "values")]
     pub values: Vec<f64>,
+}
+
+fn values<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+    let values = Vec::<Option<f64>>::deserialize(from)?;
+    Ok(values
+        .into_iter()
+        .map(|value| value.unwrap_or(f64::NAN))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_may_have_gaps() {
+        let text = r#"{"curve":{"time":"2026-03-02T09:00:00Z","field":"handle_force","interval":null,"values":[1.0,null]}}"#;
+        let item: Item = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&item).unwrap(), text);
+    }
 }

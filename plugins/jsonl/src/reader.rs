@@ -10,7 +10,7 @@ use std::io::Read;
 
 use pipeline_plugin::{
     Context, Curve, Error, Event, Header, Input, Item, Lap, Plugin, ReaderPlugin, Result, Sport,
-    Streams, Summary, Timestamp,
+    Streams, Summary,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -108,31 +108,9 @@ enum Line {
     Open(Box<Header>),
     Lap(Box<Lap>),
     Event(Event),
-    Curve(CurveLine),
+    Curve(Curve),
     Bytes(Vec<u8>),
     Finish(Box<Summary>),
-}
-
-/// A curve, in which values may be missing.
-#[derive(Deserialize)]
-struct CurveLine {
-    time: Timestamp,
-    field: String,
-    #[serde(default)]
-    interval: Option<f64>,
-    values: Vec<Option<f64>>,
-}
-
-impl From<CurveLine> for Curve {
-    fn from(line: CurveLine) -> Self {
-        let values = line.values.into_iter();
-        Self {
-            time: line.time,
-            field: line.field,
-            interval: line.interval,
-            values: values.map(|value| value.unwrap_or(f64::NAN)).collect(),
-        }
-    }
 }
 
 /// A file on its way into streams.
@@ -258,7 +236,7 @@ impl File<'_> {
             Line::Finish(summary) => return self.finish(&summary, number, out),
             Line::Lap(lap) => Item::Lap(lap),
             Line::Event(event) => Item::Event(event),
-            Line::Curve(curve) => Item::Curve(curve.into()),
+            Line::Curve(curve) => Item::Curve(curve),
             Line::Bytes(bytes) => Item::Bytes(bytes),
         };
         let open = opened(&mut self.open, number)?;
