@@ -1,8 +1,11 @@
-//! Any bytes: no panic, no endless loop, cleaned times increase and distances don't decrease.
+//! Any bytes: no panic, no endless loop, cleaned times increase and distances don't decrease; and what
+//! could be read can be written and read again.
 #![no_main]
 
+use std::io::Cursor;
+
 use libfuzzer_sys::fuzz_target;
-use tcx::{CleanOptions, Cleaned, Cleaner, Limits, Options, Reader, TimeOrigin};
+use tcx::{CleanOptions, Cleaned, Cleaner, Event, Limits, Options, Reader, TimeOrigin, Writer};
 
 fuzz_target!(|bytes: &[u8]| {
     // The first byte chooses the options, so that all of them are met.
@@ -49,4 +52,38 @@ fuzz_target!(|bytes: &[u8]| {
             Cleaned::End(_) | Cleaned::Author(_) => {}
         }
     }
+    copy(file, options);
 });
+
+/// Writes what can be read and written; all of it can be read again.
+fn copy(file: &[u8], options: Options) {
+    let mut reader = Reader::new(file, options);
+    let mut writer = Writer::new(Vec::new(), || Ok(Cursor::new(Vec::new())));
+    let mut points = 0;
+    while let Ok(Some(event)) = reader.next() {
+        let is_point = matches!(event, Event::Trackpoint(_));
+        match writer.write(&event) {
+            Ok(()) => points += u64::from(is_point),
+            // A point without time, a lap without start and points, an activity without laps.
+            Err(_) if is_point => {}
+            Err(_) => return,
+        }
+    }
+    let Ok(copy) = writer.finish() else {
+        return;
+    };
+    let mut reader = Reader::new(copy.as_slice(), Options::default());
+    let mut found = 0;
+    loop {
+        match reader.next() {
+            Ok(Some(event)) => found += u64::from(matches!(event, Event::Trackpoint(_))),
+            Ok(None) => break,
+            Err(error) => {
+                let none = matches!(error.kind, tcx::ErrorKind::NoActivity(_));
+                assert!(none, "{error}");
+                break;
+            }
+        }
+    }
+    assert_eq!(found, points);
+}

@@ -199,10 +199,7 @@ impl Grammar for Facts {
         let others: Vec<_> = waypoints.into_iter().chain(routes).collect();
         let hint = match others.as_slice() {
             [] => String::new(),
-            others => format!(
-                "; it holds {}, which are not recordings",
-                others.join(" and ")
-            ),
+            others => format!("; it holds {}, but no track", others.join(" and ")),
         };
         Some(ErrorKind::NoActivity(hint))
     }

@@ -59,8 +59,7 @@ fn no_track() {
     check(
         gpx("<wpt lat='1' lon='1'/><wpt lat='1' lon='1'/><rte/>"),
         "metadata 1.1 creator=me
-         error no activity in the file; it holds 2 waypoints and 1 route, which are not recordings \
-         (line 5, byte 130)",
+         error no activity in the file; it holds 2 waypoints and 1 route, but no track (line 5, byte 130)",
     );
 }
 

@@ -7,6 +7,7 @@ mod errors;
 mod order;
 mod properties;
 mod quirks;
+mod sample;
 mod tell;
 mod write;
 mod writer;
