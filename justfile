@@ -36,3 +36,8 @@ hostile:
 compare:
     cargo build --release -p pipeline -p benches
     python3 benches/compare.py
+
+# Our FIT codec beside those of crates.io: speed, then whether the values agree.
+peers:
+    cargo run --release --manifest-path benches/fit-peers/Cargo.toml
+    cargo run --release --manifest-path benches/fit-peers/Cargo.toml -- --check ../shared/data/fit/*/*.fit crates/fit/tests/data/*/*.fit

@@ -148,7 +148,7 @@ impl<S: Walk> Reader<S> {
         let local = loop {
             match self.decoder.advance()? {
                 Next::Message(local) => break local,
-                Next::Problem(problem) => self.decoder.note(problem),
+                Next::Problem => self.decoder.note(),
                 Next::Segment => {
                     self.segments += 1;
                     self.totals = None;

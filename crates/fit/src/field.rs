@@ -1,6 +1,7 @@
 //! The fields of a message and their values.
 
 use std::borrow::Cow;
+use std::slice::ChunksExact;
 
 use crate::base::BaseType;
 use crate::layout::{Column, Description};
@@ -12,13 +13,13 @@ use crate::value::Value;
 pub struct MessageField<'m> {
     pub(crate) column: &'m Column,
     pub(crate) bytes: &'m [u8],
-    pub(crate) big_endian: bool,
     /// The sub-field that applies, once it was asked for.
     pub(crate) subfield: Option<&'static profile::Field>,
 }
 
 impl<'m> MessageField<'m> {
     /// The field's number.
+    #[inline]
     pub fn field_number(&self) -> u8 {
         self.column.definition.number
     }
@@ -52,21 +53,25 @@ impl<'m> MessageField<'m> {
     }
 
     /// How the elements are stored; bytes, if that isn't known or the size isn't theirs.
+    #[inline]
     pub fn base(&self) -> BaseType {
         self.column.base
     }
 
     /// The bytes as they are in the file.
+    #[inline]
     pub fn bytes(&self) -> &'m [u8] {
         self.bytes
     }
 
     /// How many elements there are.
+    #[inline]
     pub fn len(&self) -> usize {
         self.bytes.len() / usize::from(self.column.base.size())
     }
 
     /// Whether the field has no bytes.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -74,17 +79,17 @@ impl<'m> MessageField<'m> {
     /// The physical value, of an array the first one; `None` if it is no number or not measured.
     #[inline]
     pub fn number(&self) -> Option<f64> {
-        element(self.column.base, self.bytes, self.big_endian).map(|raw| self.physical(raw))
+        element(self.column.base, self.bytes, self.column.big_endian).map(|raw| self.physical(raw))
     }
 
     /// The physical values of all elements; `None` for those not measured.
-    pub fn numbers(&self) -> impl Iterator<Item = Option<f64>> + use<'m> {
-        let field = *self;
+    #[inline]
+    pub fn numbers(&self) -> Numbers<'m> {
         let size = usize::from(self.column.base.size());
-        self.bytes.chunks_exact(size).map(move |bytes| {
-            let raw = element(field.column.base, bytes, field.big_endian)?;
-            Some(field.physical(raw))
-        })
+        Numbers {
+            field: *self,
+            elements: self.bytes.chunks_exact(size),
+        }
     }
 
     /// The raw integers of all elements; `None` for those not measured. Nothing, if the elements are
@@ -99,7 +104,7 @@ impl<'m> MessageField<'m> {
         };
         bytes
             .chunks_exact(size)
-            .map(move |bytes| integer(field.column.base, bytes, field.big_endian))
+            .map(move |bytes| integer(field.column.base, bytes, field.column.big_endian))
     }
 
     /// The text up to its first NUL, with U+FFFD for what isn't UTF-8; `None` if it is empty or the
@@ -157,6 +162,7 @@ impl<'m> MessageField<'m> {
         )
     }
 
+    #[inline]
     fn is_scaled(&self) -> bool {
         self.scaling() != (1.0, 0.0)
     }
@@ -193,7 +199,7 @@ impl<'m> MessageField<'m> {
         let mut word = 0;
         for at in (first..=last).rev() {
             let within = at % size;
-            let at = if self.big_endian {
+            let at = if self.column.big_endian {
                 at - within + (size - 1 - within)
             } else {
                 at
@@ -204,6 +210,50 @@ impl<'m> MessageField<'m> {
         Some(word >> (component.start % 8) & mask)
     }
 }
+
+/// The physical values of a field's elements; see [`MessageField::numbers`].
+#[derive(Clone, Debug)]
+pub struct Numbers<'m> {
+    field: MessageField<'m>,
+    elements: ChunksExact<'m, u8>,
+}
+
+impl Iterator for Numbers<'_> {
+    type Item = Option<f64>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.elements.next()?;
+        let raw = element(self.field.column.base, bytes, self.field.column.big_endian);
+        Some(raw.map(|raw| self.field.physical(raw)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.elements.size_hint()
+    }
+
+    /// What the elements are is looked at once, not for each of them.
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(self, init: B, mut f: F) -> B {
+        let Self { field, elements } = self;
+        let (base, big_endian) = (field.column.base, field.column.big_endian);
+        match (base, field.is_scaled()) {
+            (BaseType::Uint8 | BaseType::Byte, false) => elements.fold(init, |all, bytes| {
+                f(all, element(BaseType::Uint8, bytes, false))
+            }),
+            (_, false) => {
+                elements.fold(init, |all, bytes| f(all, element(base, bytes, big_endian)))
+            }
+            (_, true) => elements.fold(init, |all, bytes| {
+                let raw = element(base, bytes, big_endian);
+                f(all, raw.map(|raw| field.physical(raw)))
+            }),
+        }
+    }
+}
+
+impl ExactSizeIterator for Numbers<'_> {}
+impl std::iter::FusedIterator for Numbers<'_> {}
 
 /// The first element, unscaled; `None` if it is invalid or no number.
 #[inline]

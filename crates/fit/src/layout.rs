@@ -56,6 +56,7 @@ pub(crate) struct Column {
     /// Where the field is in a message, record header included.
     pub(crate) start: u32,
     pub(crate) base: BaseType,
+    pub(crate) big_endian: bool,
     pub(crate) scale: f64,
     pub(crate) offset: f64,
     pub(crate) known: Option<&'static profile::Field>,
@@ -186,6 +187,7 @@ impl Layout {
                 definition: field,
                 start,
                 base,
+                big_endian: definition.big_endian,
                 scale,
                 offset,
                 known,

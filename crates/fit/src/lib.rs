@@ -172,7 +172,7 @@ pub use developer::DeveloperField;
 pub use encode::{Encoder, Options, Protocol};
 pub use error::Error;
 pub use expand::{Accumulator, Expanded};
-pub use field::MessageField;
+pub use field::{MessageField, Numbers};
 pub use header::Header;
 pub use layout::Description;
 pub use message::{Decoder, Message, Piece};

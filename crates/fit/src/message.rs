@@ -31,7 +31,7 @@ pub struct Decoder<S> {
     /// How often the descriptions have changed.
     generation: u64,
     applications: BTreeMap<u8, [u8; 16]>,
-    /// Developer fields without a description, found in the last definition.
+    /// What has to be told next.
     pending: VecDeque<Problem>,
     problems: Problems,
 }
@@ -56,11 +56,13 @@ pub enum Piece<'m> {
 }
 
 /// What the next piece is, before it is borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     Segment,
     /// Of this local type.
     Message(u8),
-    Problem(Problem),
+    /// At the front of the pending ones.
+    Problem,
     End,
 }
 
@@ -101,7 +103,7 @@ impl<S: Walk> Decoder<S> {
         loop {
             match self.advance()? {
                 Next::Message(local) => return Ok(self.message(local)),
-                Next::Problem(problem) => self.note(problem),
+                Next::Problem => self.note(),
                 Next::Segment => {}
                 Next::End => return Ok(None),
             }
@@ -117,7 +119,7 @@ impl<S: Walk> Decoder<S> {
         Ok(match self.advance()? {
             Next::Message(local) => self.message(local).map(Piece::Message),
             Next::Segment => self.scanner.segment().map(Piece::Segment),
-            Next::Problem(problem) => Some(Piece::Problem(problem)),
+            Next::Problem => self.pending.pop_front().map(Piece::Problem),
             Next::End => None,
         })
     }
@@ -125,8 +127,8 @@ impl<S: Walk> Decoder<S> {
     #[inline]
     pub(crate) fn advance(&mut self) -> Result<Next, S::Error> {
         loop {
-            if let Some(problem) = self.pending.pop_front() {
-                return Ok(Next::Problem(problem));
+            if !self.pending.is_empty() {
+                return Ok(Next::Problem);
             }
             match self.scanner.step()? {
                 Step::Data(local) => {
@@ -142,11 +144,7 @@ impl<S: Walk> Decoder<S> {
                     self.applications.clear();
                     return Ok(Next::Segment);
                 }
-                Step::Problem => {
-                    if let Some(problem) = self.scanner.problem() {
-                        return Ok(Next::Problem(problem));
-                    }
-                }
+                Step::Problem => self.pending.extend(self.scanner.problem()),
                 Step::End => return Ok(Next::End),
             }
         }
@@ -186,9 +184,12 @@ impl<S: Walk> Decoder<S> {
         self.applications.get(&developer)
     }
 
+    /// Gathers what has to be told.
     #[cold]
-    pub(crate) fn note(&mut self, problem: Problem) {
-        self.problems.push(problem);
+    pub(crate) fn note(&mut self) {
+        for problem in self.pending.drain(..) {
+            self.problems.push(problem);
+        }
     }
 
     fn define(&mut self, local: u8) {
@@ -254,6 +255,7 @@ pub(crate) fn to_u16(number: f64) -> Option<u16> {
 
 impl<'m> Message<'m> {
     /// The message's number.
+    #[inline]
     pub fn number(&self) -> u16 {
         self.layout.definition.number
     }
@@ -269,6 +271,7 @@ impl<'m> Message<'m> {
     }
 
     /// Its time in FIT seconds: the timestamp field or, in old files, the compressed timestamp.
+    #[inline]
     pub fn timestamp(&self) -> Option<u32> {
         self.place.timestamp
     }
@@ -284,6 +287,7 @@ impl<'m> Message<'m> {
     }
 
     /// The fields in the order of the file, developer fields last.
+    #[inline]
     pub fn fields(&self) -> impl ExactSizeIterator<Item = MessageField<'m>> + use<'m> {
         let message = *self;
         self.layout
@@ -293,6 +297,7 @@ impl<'m> Message<'m> {
     }
 
     /// The field with this number.
+    #[inline]
     pub fn field(&self, number: u8) -> Option<MessageField<'m>> {
         self.find(|it| it.definition.number == number && !it.definition.developer)
     }
@@ -346,11 +351,9 @@ impl<'m> Message<'m> {
         let bytes = self
             .bytes
             .get(start..start + usize::from(column.definition.size));
-        let big_endian = self.layout.definition.big_endian;
         MessageField {
             column,
             bytes: bytes.unwrap_or_default(),
-            big_endian,
             subfield: None,
         }
     }
