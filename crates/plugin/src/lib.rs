@@ -55,9 +55,12 @@
 //! assert_eq!(plugin.name, "cap-power");
 //! ```
 
+pub mod abi;
 mod batch;
+mod c_header;
 mod context;
 mod error;
+pub mod export;
 pub mod field;
 mod header;
 mod item;
@@ -75,6 +78,7 @@ mod totals;
 pub mod units;
 
 pub use batch::{Batch, Column};
+pub use c_header::{c_header, structs as c_structs};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use field::Field;
@@ -82,7 +86,7 @@ pub use header::{Athlete, Device, Header, HrZones, Kind, Sex, Sport, ZoneMethod}
 pub use item::{Curve, Event, Intensity, Item, Lap, Meta, Trigger};
 pub use output_file::OutputFile;
 pub use pending_laps::PendingLaps;
-pub use plugin::{LazySchema, Plugin, Prepare, Role};
+pub use plugin::{LazySchema, Plugin, Prepare, Role, Sniff};
 pub use settings::{Settings, schema_of, settings_from};
 pub use stage::{
     Clock, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx, SourceFuture,
