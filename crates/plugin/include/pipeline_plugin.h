@@ -131,7 +131,7 @@ struct pipeline_host {
     int32_t (*rewind)(const pipeline_host *host);
 
     /* ---- In `run` of readers and sources ---- */
-    /* Begins a stream. The header is JSON, see below; {} will do. */
+    /* Begins a stream. The header is JSON, see below; {} will do, and means: now. */
     int32_t (*open)(const pipeline_host *host, pipeline_text header);
     /* Completes the stream. When it returns PIPELINE_OK, every sink has taken it. */
     int32_t (*finish)(const pipeline_host *host);
@@ -221,7 +221,8 @@ static inline pipeline_text pipeline_text_of(const char *string) {
 }
 #endif
 
-/* JSON texts. Members may be missing and may be added; times are RFC 3339 in UTC.
+/* JSON texts. Members may be missing and may be added. Times are RFC 3339 in UTC; you may as
+ * well write whole microseconds since 1970.
  *
  * header   {"kind": "activity", "name": "row.csv", "start": "2026-07-24T10:30:05.25Z",
  *           "sport": "rowing/indoor_rowing", "device": {"name": "PM5", "serial": 430000000}}

@@ -105,7 +105,8 @@ static inline pipeline_text pipeline_text_of(const char *string) {
 ";
 
 const FORMS: &str = r#"
-/* JSON texts. Members may be missing and may be added; times are RFC 3339 in UTC.
+/* JSON texts. Members may be missing and may be added. Times are RFC 3339 in UTC; you may as
+ * well write whole microseconds since 1970.
  *
  * header   {"kind": "activity", "name": "row.csv", "start": "2026-07-24T10:30:05.25Z",
  *           "sport": "rowing/indoor_rowing", "device": {"name": "PM5", "serial": 430000000}}

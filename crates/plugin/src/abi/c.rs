@@ -145,7 +145,7 @@ interface! {
         /// Back to the first byte of the input.
         fn rewind(host: *const Host) -> i32;
         /// # In `run` of readers and sources
-        /// Begins a stream. The header is JSON, see below; {} will do.
+        /// Begins a stream. The header is JSON, see below; {} will do, and means: now.
         fn open(host: *const Host, header: Text) -> i32;
         /// Completes the stream. When it returns PIPELINE_OK, every sink has taken it.
         fn finish(host: *const Host) -> i32;

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::{fmt, ptr, slice};
 
@@ -25,7 +24,14 @@ pub enum Item<'a> {
 #[derive(Clone, Debug)]
 pub struct Samples<'a> {
     time: &'a [i64],
-    columns: Cow<'a, [Column<'a>]>,
+    columns: Columns<'a>,
+}
+
+/// Columns that are borrowed from the other side, or put together here.
+#[derive(Clone, Debug)]
+enum Columns<'a> {
+    Borrowed(&'a [Column<'a>]),
+    Own(Vec<Column<'a>>),
 }
 
 /// One quantity of samples, borrowed.
@@ -43,10 +49,10 @@ pub struct Unknown<'a>(&'a c::Item);
 impl<'a> Samples<'a> {
     /// Samples at these times, in microseconds since 1970, with these columns. Every column is
     /// as long as the times.
-    pub fn new(time: &'a [i64], columns: impl Into<Cow<'a, [Column<'a>]>>) -> Self {
+    pub fn new(time: &'a [i64], columns: Vec<Column<'a>>) -> Self {
         Self {
             time,
-            columns: columns.into(),
+            columns: Columns::Own(columns),
         }
     }
 
@@ -57,23 +63,27 @@ impl<'a> Samples<'a> {
 
     /// All columns.
     pub fn columns(&self) -> &[Column<'a>] {
-        &self.columns
+        match &self.columns {
+            Columns::Borrowed(columns) => columns,
+            Columns::Own(columns) => columns,
+        }
     }
 
     /// The values of a quantity; `None` when there is no such column.
     pub fn column(&self, name: &str) -> Option<&'a [f64]> {
-        let found = self.columns.iter().find(|column| column.name() == name);
+        let found = self.columns().iter().find(|column| column.name() == name);
         found.map(Column::values)
     }
 
     /// The same samples with other values for a quantity, or with one more.
     #[must_use]
     pub fn with(mut self, column: Column<'a>) -> Self {
-        let columns = self.columns.to_mut();
+        let mut columns = self.columns().to_vec();
         match columns.iter_mut().find(|one| one.name() == column.name()) {
             Some(one) => *one = column,
             None => columns.push(column),
         }
+        self.columns = Columns::Own(columns);
         self
     }
 }
@@ -150,7 +160,8 @@ impl<'a> Item<'a> {
                     let time = as_slice(item.time, item.rows);
                     // A `Column` is a `c::Column` whose pointers are borrowed for 'a.
                     let columns = as_slice(item.columns.cast::<Column<'a>>(), item.column_count);
-                    Self::Samples(Samples::new(time, columns))
+                    let columns = Columns::Borrowed(columns);
+                    Self::Samples(Samples { time, columns })
                 }
                 kind::LAP => Self::Lap(as_str(item.text)),
                 kind::EVENT => Self::Event(as_str(item.text)),
@@ -177,8 +188,8 @@ impl<'a> Item<'a> {
             Self::Samples(samples) => {
                 item.time = samples.time.as_ptr();
                 item.rows = samples.time.len();
-                item.columns = samples.columns.as_ptr().cast();
-                item.column_count = samples.columns.len();
+                item.columns = samples.columns().as_ptr().cast();
+                item.column_count = samples.columns().len();
                 return item;
             }
             Self::Lap(json) => (kind::LAP, json.as_bytes()),
