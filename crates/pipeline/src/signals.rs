@@ -15,8 +15,8 @@ pub(crate) fn cancel() -> Cancel {
         if asked.swap(true, Ordering::SeqCst) {
             process::exit(exit::INTERRUPTED.into());
         }
-        eprintln!("stopping: what is read is delivered, Ctrl-C again stops at once");
         switch.throw();
+        eprintln!("stopping: what is read is delivered, Ctrl-C again stops at once");
     });
     if let Err(error) = installed {
         eprintln!("warning: Ctrl-C will stop at once: {error}");

@@ -88,13 +88,16 @@ impl Slot {
             } => named(OutputFile::adopt(&temporary, &folder)?, name),
             End {
                 file: Some(name), ..
-            } => match self.file.take() {
-                Some(file) => {
-                    let file = file.into_inner();
-                    named(file.map_err(|error| self.cannot(error.into_error()))?, name)
+            } => {
+                // A stream without anything to write is an empty file.
+                self.file(plugin)?;
+                let file = self.file.take().map(BufWriter::into_inner);
+                match file {
+                    Some(Ok(file)) => named(file, name),
+                    Some(Err(error)) => Err(self.cannot(error.into_error())),
+                    None => Err(plugin.broken("named a file, but wrote none")),
                 }
-                None => Err(plugin.broken("named a file, but wrote none")),
-            },
+            }
             _ => Err(Error::new(
                 ErrorKind::Plugin,
                 format!(

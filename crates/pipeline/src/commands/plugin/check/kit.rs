@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use pipeline_engine::try_source;
 use pipeline_plugin::{
     Batch, Cancel, Context, Curve, Error, ErrorKind, Event, Field, Header, Input, Item, Lap, Meta,
-    Output, Place, Plugin, Problem, ReaderPlugin, Result, Role, SinkPlugin, SourcePlugin, Streams,
-    Summarizer, Timestamp, Totals, TransformPlugin, Trigger, field,
+    Output, Place, Plugin, Problem, ReaderPlugin, Result, Role, SinkPlugin, SourcePlugin, Sport,
+    Streams, Summarizer, Timestamp, Totals, TransformPlugin, Trigger, field,
 };
 use serde_json::{Map, Value, json};
 
@@ -178,7 +178,7 @@ impl Exam {
     fn transform(&mut self, stage: &dyn TransformPlugin) {
         let cx = Context::detached();
         let opened = (0..INSTANCES).try_for_each(|_| {
-            let mut transform = stage.open(&mut Header::default(), &cx)?;
+            let mut transform = stage.open(&mut header(), &cx)?;
             transform.process(samples(2), &mut Vec::new())
         });
         self.tried(&format!("{INSTANCES} streams opened and given up"), opened);
@@ -191,10 +191,7 @@ impl Exam {
             .and_then(|mut transform| {
                 let result = transform.process(samples(500), &mut Refusing);
                 let result = result.and_then(|()| {
-                    transform.finish(
-                        &mut Summarizer::new(&Header::default()).summary(),
-                        &mut Refusing,
-                    )
+                    transform.finish(&mut Summarizer::new(&header()).summary(), &mut Refusing)
                 });
                 match result {
                     Err(error) if error.kind() != ErrorKind::Cancelled => Err(error),
@@ -207,7 +204,7 @@ impl Exam {
     fn sink(&mut self, stage: &dyn SinkPlugin) {
         let cx = Context::detached();
         let opened = (0..INSTANCES).try_for_each(|_| {
-            let mut sink = stage.open(&Header::default(), &cx)?;
+            let mut sink = stage.open(&header(), &cx)?;
             sink.write(&samples(2))
         });
         self.tried(&format!("{INSTANCES} streams opened and given up"), opened);
@@ -328,20 +325,47 @@ fn example(option: &Value) -> Value {
     }
 }
 
+/// When the streams start: 2025.
+const START: Timestamp = Timestamp::from_seconds(1_760_000_000);
+
+fn header() -> Header {
+    Header {
+        name: "check".to_owned(),
+        start: START,
+        sport: Sport::INDOOR_ROWING,
+        ..Header::default()
+    }
+}
+
+/// A header that starts with the first sample.
+fn header_of(items: &[Item]) -> Header {
+    let first = items.iter().find_map(|item| match item {
+        Item::Samples(batch) => batch.time().first().copied(),
+        _ => None,
+    });
+    Header {
+        start: first.unwrap_or(START),
+        ..header()
+    }
+}
+
 fn samples(rows: i64) -> Item {
+    samples_from(START, rows)
+}
+
+fn samples_from(start: Timestamp, rows: i64) -> Item {
     let mut batch = Batch::new(&[field::DISTANCE, field::POWER, field::HEART_RATE]);
     for row in 0..rows {
-        let time = Timestamp::from_seconds(1_760_000_000 + row);
-        #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
-        let distance = row as f64 * 4.0;
-        batch.push(time, &[distance, 180.0, 140.0]);
+        #[expect(clippy::cast_precision_loss, reason = "a thousand at most")]
+        let seconds = row as f64;
+        batch.push(start + seconds, &[seconds * 4.0, 180.0, 140.0]);
     }
     Item::Samples(batch)
 }
 
 /// Streams that are odd, but may come.
 fn odd_streams() -> Vec<(&'static str, Vec<Item>)> {
-    let at = Timestamp::from_seconds(1_760_000_000);
+    let at = START;
     let mut nothing = Batch::new(&[field::POWER, Field::new("something_new", "parsec")]);
     for _ in 0..3 {
         nothing.push(at, &[]);
@@ -384,11 +408,15 @@ fn odd_streams() -> Vec<(&'static str, Vec<Item>)> {
             rare,
         ),
         ("a thousand rows in a batch", vec![samples(1000)]),
+        (
+            "a clock that was never set: 1970",
+            vec![samples_from(Timestamp::default(), 10)],
+        ),
     ]
 }
 
 fn transformed(stage: &dyn TransformPlugin, items: Vec<Item>, cx: &Context) -> Result<()> {
-    let mut header = Header::default();
+    let mut header = header_of(&items);
     let mut transform = stage.open(&mut header, cx)?;
     let mut sent = Vec::new();
     for item in items {
@@ -402,7 +430,7 @@ fn transformed(stage: &dyn TransformPlugin, items: Vec<Item>, cx: &Context) -> R
 }
 
 fn written(stage: &dyn SinkPlugin, items: &[Item], cx: &Context) -> Result<()> {
-    let header = Header::default();
+    let header = header_of(items);
     let mut sink = stage.open(&header, cx)?;
     let mut summarizer = Summarizer::new(&header);
     for item in items {
