@@ -1,5 +1,6 @@
 //! Loading a library, and making plugins of what it provides.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -99,7 +100,7 @@ fn entry(image: &Image) -> Result<Entry> {
         let text = text.rsplit(": ").next().unwrap_or_default();
         refused(path, &format!("cannot be loaded: {text}"))
     })?;
-    let library = Box::leak(Box::new(library));
+    let library = ManuallyDrop::new(library);
     // SAFETY: this is the type of a function of that name (R1).
     if let Ok(entry) = unsafe { library.get::<Entry>(ENTRY) } {
         return Ok(*entry);
