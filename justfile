@@ -14,7 +14,7 @@ bless:
     cargo run -- test pipelines/coxswain-to-fit.yaml --golden tests/golden/coxswain-to-fit --bless
 
 # What takes long: fuzzing, kill tests, hostile inputs, comparison with peers.
-deep: fuzz kill hostile compare
+deep: fuzz kill hostile valgrind compare
 
 # Two minutes on each parser (needs cargo-fuzz and a nightly toolchain).
 fuzz:
@@ -31,6 +31,14 @@ kill:
 hostile:
     cargo build --release -p pipeline
     python3 tests/deep/hostile.py
+
+# Plugins in libraries, in C and in Rust, under valgrind: no leak and no invalid access.
+valgrind:
+    bash tests/deep/valgrind
+
+# Plugins in libraries with the whole program: the bundled ones, the examples, new ones.
+libraries:
+    bash tests/libraries/run
 
 # Whole processes beside their peers, in one run.
 compare:

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use pipeline_plugin::{Cancel, Context, Error, ErrorKind, ReaderPlugin, Result, S
 
 use crate::chain::{Opening, Outcome};
 use crate::delivery::{Completed, Courier, Destination, InputDone, InputResult, Message};
+use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
 use crate::live;
@@ -35,9 +36,9 @@ pub(crate) struct Task<'a> {
 
 pub(crate) enum Job<'a> {
     /// Read a file.
-    Read(&'a dyn ReaderPlugin, InputPath),
+    Read(&'a Arc<dyn ReaderPlugin>, InputPath),
     /// Listen to a device.
-    Listen(&'a dyn SourcePlugin),
+    Listen(&'a Arc<dyn SourcePlugin>),
 }
 
 /// Whether it is of any use to start further inputs: not when several streams in a row lacked a
@@ -146,8 +147,8 @@ impl Crew<'_> {
             athlete: &self.plan.athlete,
         };
         let (key, result) = match &task.job {
-            Job::Read(reader, input) => self.input(*reader, input, index, &opening, sender),
-            Job::Listen(source) => (None, listen(*source, index, &opening, sender)),
+            Job::Read(reader, input) => self.input(reader, input, index, &opening, sender),
+            Job::Listen(source) => (None, listen(source, index, &opening, sender)),
         };
         let result = result.unwrap_or_else(InputResult::Failed);
         let _ = sender.send(Message::Input(InputDone {
@@ -160,7 +161,7 @@ impl Crew<'_> {
     /// Reads one input through its chain.
     fn input(
         &self,
-        reader: &dyn ReaderPlugin,
+        reader: &Arc<dyn ReaderPlugin>,
         input: &InputPath,
         index: usize,
         opening: &Opening<'_>,
@@ -193,8 +194,10 @@ impl Crew<'_> {
                 .send(Message::Stream(completed))
                 .map_err(|_| Error::cancelled())
         };
-        let result = inputs::open(input)
-            .and_then(|mut opened| read(reader, &mut opened, opening, &mut finished));
+        let (reader, input) = (Arc::clone(reader), input.clone());
+        let result = apart(opening, &mut finished, move |opening, finished| {
+            read(&*reader, &mut inputs::open(&input)?, opening, finished)
+        });
         (key, result.map(|()| InputResult::Read))
     }
 
@@ -242,7 +245,7 @@ impl Queue<'_> {
 
 /// Runs a source; each of its streams is delivered before the source goes on.
 fn listen(
-    source: &dyn SourcePlugin,
+    source: &Arc<dyn SourcePlugin>,
     index: usize,
     opening: &Opening<'_>,
     sender: &SyncSender<Message>,
@@ -262,7 +265,11 @@ fn listen(
             .map_err(|_| Error::cancelled())?;
         wait.recv().map_err(|_| Error::cancelled())
     };
-    live::run(source, opening, &mut finished).map(|()| InputResult::Read)
+    let source = Arc::clone(source);
+    let result = apart(opening, &mut finished, move |opening, finished| {
+        live::run(&*source, opening, finished)
+    });
+    result.map(|()| InputResult::Read)
 }
 
 /// Delivers in groups: whatever comes within a short time of the first stream.

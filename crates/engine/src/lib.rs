@@ -35,6 +35,7 @@ mod content;
 mod convert;
 mod crew;
 mod delivery;
+mod dylib;
 mod inputs;
 mod ledger;
 mod live;
@@ -49,6 +50,10 @@ mod sink_thread;
 
 pub use chain::Tap;
 pub use convert::{ConvertTo, convert};
+pub use dylib::{
+    Image, Library, Loader, Trusted, TrustedPlugin, Trusts, find_libraries, is_any_plugin_broken,
+    named_plugins, plugin_folders, timely, try_source,
+};
 pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open as open_input};
 pub use ledger::Ledger;
 pub use options::RunOptions;

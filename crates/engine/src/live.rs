@@ -18,6 +18,7 @@ use pipeline_plugin::{
 use tokio::sync::{mpsc, oneshot};
 
 use crate::chain::{Chain, Opening, Outcome};
+use crate::dylib::Watch;
 use crate::sink_thread::given_up;
 
 /// Items that may wait for the transforms.
@@ -44,11 +45,15 @@ pub(crate) fn run(
         .build()
         .map_err(|error| Error::io("start the event loop", error))?;
     let (sender, receiver) = mpsc::channel(QUEUE);
+    let watch = Watch::current();
     let cx = SourceCx::new(opening.context.clone(), Arc::new(HostClock::new()));
     thread::scope(|scope| {
         let transforms = thread::Builder::new()
             .name("transforms".to_owned())
-            .spawn_scoped(scope, move || transform(receiver, opening, finished))
+            .spawn_scoped(scope, move || {
+                watch.as_ref().map(Watch::attach);
+                transform(receiver, opening, finished)
+            })
             .map_err(|error| Error::io("start a thread", error))?;
         let mut out = ChannelOut { sender };
         let result = runtime.block_on(async { pin!(source.run(&mut out, &cx)).await });
@@ -146,13 +151,13 @@ impl StreamOut for ChannelOut {
 /// UTC at the start of the run plus the monotonic clock: steps of the system's clock and
 /// suspends do not move samples.
 #[derive(Debug)]
-struct HostClock {
+pub(crate) struct HostClock {
     start: Timestamp,
     since: Instant,
 }
 
 impl HostClock {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let micros = i64::try_from(now.unwrap_or_default().as_micros()).unwrap_or(i64::MAX);
         Self {

@@ -59,7 +59,7 @@ pub enum SourceKind {
 }
 
 /// A transform or a sink in a [`Plan`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PlannedStage {
     /// Its id: unique in the pipeline.
     pub id: String,
@@ -79,6 +79,7 @@ impl PlannedStage {
 }
 
 /// What kind of stage it is.
+#[derive(Clone)]
 pub enum StageKind {
     /// Changes streams.
     Transform(Arc<dyn TransformPlugin>),

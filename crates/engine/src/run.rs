@@ -99,7 +99,7 @@ fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Error>
         let (reader, paths) = match &source.kind {
             SourceKind::Reader { reader, paths, .. } => (reader, paths),
             SourceKind::Source(plugin) => {
-                let job = Job::Listen(&**plugin);
+                let job = Job::Listen(plugin);
                 tasks.push(Task {
                     source: &source.id,
                     name: source.id.clone(),
@@ -125,7 +125,7 @@ fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Error>
         tasks.extend(found.map(|input| Task {
             source: &source.id,
             name: input.name(),
-            job: Job::Read(&**reader, input),
+            job: Job::Read(reader, input),
         }));
     }
     (tasks, errors)

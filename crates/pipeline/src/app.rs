@@ -8,6 +8,7 @@ use pipeline_engine::{
 };
 use pipeline_plugin::Plugin;
 
+use crate::libraries::{self, Libraries, Loaded};
 use crate::{exit, plugins, render, words};
 
 /// What every command needs.
@@ -16,15 +17,29 @@ pub(crate) struct App {
     pub(crate) registry: Registry,
     /// Variables and the home folder.
     pub(crate) environment: Environment,
+    /// Plugins of libraries: where each came from, and those that were refused.
+    pub(crate) loaded: Loaded,
 }
 
 impl App {
+    /// With the bundled plugins only.
     pub(crate) fn new() -> Self {
-        let registry = Registry::new(plugins::bundled());
         Self {
-            registry,
+            registry: Registry::new(plugins::bundled()),
             environment: Environment::of_process(),
+            loaded: Loaded::default(),
         }
+    }
+
+    /// With those of libraries as well. On failure the reason has been printed, and the code
+    /// comes back.
+    pub(crate) fn with(libraries: &Libraries) -> Result<Self, u8> {
+        let mut app = Self::new();
+        if let Some((plugins, loaded)) = libraries.load(&app.environment)? {
+            app.registry = Registry::new(plugins);
+            app.loaded = loaded;
+        }
+        Ok(app)
     }
 
     /// Finds a pipeline file: as given, in the usual folders, or bundled (`@name`). Says which
@@ -73,8 +88,14 @@ impl App {
                 Ok(plan)
             }
             Err(diagnostics) => {
+                if let Some(code) = self
+                    .loaded
+                    .refused(&pipeline_engine::named_plugins(document))
+                {
+                    return Err(code);
+                }
                 render::diagnostics(&diagnostics);
-                Err(exit::INVALID)
+                Err(libraries::code_of_invalid())
             }
         }
     }
@@ -103,23 +124,27 @@ impl App {
 
     /// The folder in which the ledger is kept.
     pub(crate) fn state(&self, given: Option<PathBuf>) -> Result<PathBuf, u8> {
-        let variable = |name| {
-            self.environment
-                .variable(name)
-                .filter(|value| !value.is_empty())
-        };
-        given
-            .or_else(|| variable("PIPELINE_STATE_DIR").map(PathBuf::from))
-            .or_else(|| variable("XDG_STATE_HOME").map(|dir| PathBuf::from(dir).join("pipeline")))
-            .or_else(|| {
-                self.environment
-                    .home()
-                    .map(|home| home.join(".local/state/pipeline"))
-            })
-            .ok_or_else(|| {
-                eprintln!("error: there is no home folder to keep the ledger in");
-                eprintln!("help: choose a folder with `--state-dir`");
-                exit::RESOURCE
-            })
+        state_folder(&self.environment, given)
     }
+}
+
+/// The folder for what is remembered over runs.
+pub(crate) fn state_folder(
+    environment: &Environment,
+    given: Option<PathBuf>,
+) -> Result<PathBuf, u8> {
+    let variable = |name| environment.variable(name).filter(|value| !value.is_empty());
+    given
+        .or_else(|| variable("PIPELINE_STATE_DIR").map(PathBuf::from))
+        .or_else(|| variable("XDG_STATE_HOME").map(|dir| PathBuf::from(dir).join("pipeline")))
+        .or_else(|| {
+            environment
+                .home()
+                .map(|home| home.join(".local/state/pipeline"))
+        })
+        .ok_or_else(|| {
+            eprintln!("error: there is no home folder to keep the ledger in");
+            eprintln!("help: choose a folder with `--state-dir`");
+            exit::RESOURCE
+        })
 }

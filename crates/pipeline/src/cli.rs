@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::app::App;
+use crate::libraries::Libraries;
 use crate::{commands, exit, output};
 
 /// Move recordings of exercise and power from where they arise to where they are wanted
@@ -13,6 +14,9 @@ use crate::{commands, exit, output};
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    #[command(flatten)]
+    libraries: Libraries,
 }
 
 #[derive(Subcommand)]
@@ -28,13 +32,17 @@ enum Command {
     Graph(commands::graph::Graph),
     Inspect(commands::inspect::Inspect),
     Repair(commands::repair::Repair),
+    Plugin(commands::plugin::Plugin),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
 
 /// Runs the command; returns the exit code.
 pub(crate) fn dispatch(cli: Cli) -> u8 {
-    let code = run(cli.command, &App::new());
+    let code = match App::with(&cli.libraries) {
+        Ok(app) => run(cli.command, &app),
+        Err(code) => code,
+    };
     if code == exit::DONE && output::is_lost() {
         exit::FAILED
     } else {
@@ -55,6 +63,7 @@ fn run(command: Command, app: &App) -> u8 {
         Command::Graph(args) => commands::graph::run(&args, app),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Repair(args) => commands::repair::run(&args),
+        Command::Plugin(args) => commands::plugin::run(args, app),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }

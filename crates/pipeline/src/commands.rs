@@ -8,6 +8,7 @@ pub(crate) mod graph;
 pub(crate) mod inspect;
 pub(crate) mod list;
 pub(crate) mod new;
+pub(crate) mod plugin;
 pub(crate) mod repair;
 pub(crate) mod run;
 pub(crate) mod schema;

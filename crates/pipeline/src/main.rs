@@ -12,6 +12,7 @@ mod app;
 mod cli;
 mod commands;
 mod exit;
+mod libraries;
 mod output;
 mod plugins;
 mod render;

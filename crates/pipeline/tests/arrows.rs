@@ -68,6 +68,7 @@ fn allowed(
         "pipeline-engine" => needs == "pipeline-plugin",
         // One sink that two plugins share: the outbox writes the files of `fit`.
         "plugin-garmin" => matches!(needs, "pipeline-plugin" | "plugin-fit"),
+        _ if folder == "examples" => needs == "pipeline-plugin",
         _ if folder == "plugins" => {
             needs == "pipeline-plugin" || (is_format(needs) && !is_plugin(needs))
         }
@@ -99,6 +100,7 @@ fn the_layout_is_the_documented_one() {
     for (name, (folder, _)) in &packages {
         let as_documented = match folder.as_str() {
             "plugins" => name.starts_with("plugin-"),
+            "examples" => name.starts_with("example-"),
             "crates" => !name.starts_with("plugin-"),
             _ => name == "benches",
         };

@@ -57,6 +57,19 @@ impl Batch {
         }
     }
 
+    /// A batch with these times and columns, whose fields are taken to be different.
+    ///
+    /// Values that are missing at the end of a column become `NaN`, surplus ones are cut off.
+    /// Times are raised as by [`of_times`](Self::of_times).
+    pub fn of_columns(time: Vec<Timestamp>, mut columns: Vec<Column>) -> Self {
+        let mut batch = Self::of_times(time);
+        for column in &mut columns {
+            column.values.resize(batch.time.len(), f64::NAN);
+        }
+        batch.columns = columns;
+        batch
+    }
+
     /// Appends a row: its time, and a value for each column in their order.
     ///
     /// Values that are missing at the end become `NaN`; surplus values are ignored. A time

@@ -55,9 +55,12 @@
 //! assert_eq!(plugin.name, "cap-power");
 //! ```
 
+pub mod abi;
 mod batch;
+mod c_header;
 mod context;
 mod error;
+pub mod export;
 pub mod field;
 mod header;
 mod item;
@@ -78,6 +81,7 @@ mod totals;
 pub mod units;
 
 pub use batch::{Batch, Column};
+pub use c_header::{c_header, structs as c_structs};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use field::Field;
@@ -86,7 +90,7 @@ pub use item::{Curve, Event, Intensity, Item, Lap, Meta, Trigger};
 pub use name::NameTemplate;
 pub use output_file::OutputFile;
 pub use pending_laps::PendingLaps;
-pub use plugin::{LazySchema, Plugin, Prepare, Role};
+pub use plugin::{LazySchema, Plugin, Prepare, Role, Sniff};
 pub use rows::Rows;
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;

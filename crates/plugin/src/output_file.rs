@@ -81,6 +81,28 @@ impl OutputFile {
         }
     }
 
+    /// Takes over a file that a plugin of a library has written for `folder`, in the place for
+    /// such files.
+    ///
+    /// # Errors
+    ///
+    /// When it is not there, or not in its place.
+    pub fn adopt(temporary: &Path, folder: &Path) -> Result<Self> {
+        let place = temporary.parent();
+        if place.is_none_or(|place| place != folder && Some(place) != sibling_of(folder).as_deref())
+        {
+            let what = format!(
+                "`{}` is no place for a file on its way",
+                temporary.display()
+            );
+            return Err(Error::new(ErrorKind::Plugin, what));
+        }
+        let opened = File::options().read(true).write(true).open(temporary);
+        let file =
+            opened.map_err(|error| Error::io(format!("open `{}`", temporary.display()), error))?;
+        Ok(Self::begin(file, temporary.to_owned(), folder))
+    }
+
     /// Gives it the name under which it is to appear in its folder.
     ///
     /// # Errors

@@ -3,6 +3,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
+pub use crate::abi::Sniff;
 use crate::{
     Problem, ReaderPlugin, Settings, SinkPlugin, SourcePlugin, TransformPlugin, schema_of,
     settings_from,
@@ -36,7 +37,7 @@ pub enum Role {
         /// File endings without the dot, lower case.
         extensions: Vec<String>,
         /// Whether the first bytes of a file are of this format.
-        sniff: fn(&[u8]) -> bool,
+        sniff: Sniff,
         /// Makes the reader.
         prepare: Prepare<dyn ReaderPlugin>,
     },
@@ -119,7 +120,7 @@ impl Plugin {
             about,
             Role::Reader {
                 extensions,
-                sniff,
+                sniff: Box::new(sniff),
                 prepare: Box::new(prepare),
             },
         )

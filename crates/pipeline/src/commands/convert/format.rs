@@ -31,7 +31,7 @@ pub(super) fn reader<'a>(
         return Err(unknown(from, "read", endings));
     }
     let head = input.head().unwrap_or_default();
-    let by_content = |plugin: &&Plugin| match plugin.role {
+    let by_content = |plugin: &&Plugin| match &plugin.role {
         Role::Reader { sniff, .. } => sniff(&head),
         _ => false,
     };

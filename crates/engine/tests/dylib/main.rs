@@ -1,0 +1,221 @@
+//! Plugins of a library that go silent: they are given up, and the rest is delivered.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use pipeline_engine::{
+    Document, Environment, Image, Loader, Overrides, Plan, Registry, Report, RunOptions, Totals,
+    plan, run,
+};
+use pipeline_plugin::Cancel;
+
+/// Long enough for a machine that is busy, and shorter than the 30 s of a user.
+const SILENCE: Duration = Duration::from_millis(1500);
+
+/// How long a plugin of these may hold up a run.
+const MOST: Duration = Duration::from_secs(20);
+
+fn library(folder: &Path) -> PathBuf {
+    let made = folder.join("libstages.so");
+    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin/include");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dylib/stages.c");
+    let output = Command::new("cc")
+        .args([
+            "-std=gnu11",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-shared",
+            "-fPIC",
+            "-I",
+            crates,
+        ])
+        .args([source, "-o"])
+        .arg(&made)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    made
+}
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+/// What a run came to.
+struct Outcome {
+    totals: Totals,
+    errors: Vec<String>,
+    took: Duration,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("a.line", "1"), ("b.line", "2"), ("c.line", "3")] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self { folder }
+    }
+
+    fn registry(&self) -> Registry {
+        let image = Image::read(&library(self.folder.path())).unwrap();
+        let loader = Loader::default().with_silence(SILENCE);
+        Registry::new(loader.load(image).unwrap().plugins)
+    }
+
+    fn plan(&self, text: &str) -> Result<Plan, String> {
+        let environment = Environment::fixed(&[]);
+        let folder = self.folder.path().to_owned();
+        let document = Document::parse("x.yaml", text.to_owned(), folder, &environment).unwrap();
+        plan(
+            &document,
+            &self.registry(),
+            &Overrides::default(),
+            &environment,
+        )
+        .map_err(|problems| problems.iter().map(|one| one.message.clone()).collect())
+    }
+
+    fn run(&self, text: &str) -> Outcome {
+        let plan = self.plan(text).unwrap();
+        let options = RunOptions {
+            inputs: Vec::new(),
+            jobs: 2,
+            shard: None,
+            dry_run: false,
+            again: false,
+            state: self.folder.path().join("state"),
+            tap: None,
+        };
+        let mut errors = Vec::new();
+        let begun = Instant::now();
+        let totals = run(
+            &plan,
+            &options,
+            &Cancel::default(),
+            &mut |report| match report {
+                Report::Failed(failure) => errors.push(failure.error.with_causes()),
+                Report::Stream(stream) => {
+                    for delivery in stream.deliveries {
+                        if let pipeline_engine::DeliveryStatus::Failed(error) = delivery.status {
+                            errors.push(error.with_causes());
+                        }
+                    }
+                }
+                _ => {}
+            },
+        );
+        Outcome {
+            totals: totals.unwrap(),
+            errors,
+            took: begun.elapsed(),
+        }
+    }
+
+    fn files(&self, folder: &str) -> usize {
+        let entries = fs::read_dir(self.folder.path().join(folder));
+        entries.into_iter().flatten().count()
+    }
+}
+
+fn given_up(plugin: &str) -> String {
+    format!("the plugin `{plugin}` gave no sign of life for 1.5 s and was given up")
+}
+
+#[test]
+fn sound_plugins_are_left_alone() {
+    let place = Place::new();
+    let outcome = place.run(
+        "source:\n  lines: { path: '*.line' }\ntransforms:\n  - pass:\n\
+         sinks:\n  - count: { folder: out }\n",
+    );
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (0, 3));
+    let files = fs::read_dir(place.folder.path().join("out")).unwrap();
+    for file in files {
+        assert_eq!(
+            fs::read_to_string(file.unwrap().path()).unwrap(),
+            "1 rows\n"
+        );
+    }
+}
+
+#[test]
+fn a_silent_reader_loses_its_input_only() {
+    let place = Place::new();
+    fs::write(place.folder.path().join("b.line"), "hang").unwrap();
+    let outcome =
+        place.run("source:\n  lines: { path: '*.line' }\nsinks:\n  - count: { folder: out }\n");
+    assert_eq!(outcome.errors, [given_up("lines")]);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (8, 2));
+    assert!(outcome.took < MOST, "{:?}", outcome.took);
+}
+
+#[test]
+fn a_silent_transform_is_given_up_in_every_stream() {
+    let place = Place::new();
+    let outcome = place.run(
+        "source:\n  lines: { path: '*.line' }\ntransforms:\n  - pass: { silent: true }\n\
+         sinks:\n  - count: { folder: out }\n",
+    );
+    assert_eq!(outcome.errors, vec![given_up("pass"); 3]);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (8, 0));
+}
+
+/// A live source sleeps for longer than the limit in all, in calls of the host.
+#[test]
+fn a_source_that_waits_is_not_silent() {
+    let place = Place::new();
+    let outcome = place.run("source:\n  ticks:\nsinks:\n  - count: { folder: out }\n");
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (0, 1));
+}
+
+#[test]
+fn what_a_silent_source_had_sent_is_delivered() {
+    let place = Place::new();
+    let outcome =
+        place.run("source:\n  ticks: { silent: true }\nsinks:\n  - count: { folder: out }\n");
+    assert_eq!(outcome.errors, [given_up("ticks")]);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (8, 1));
+    assert!(outcome.took < MOST, "{:?}", outcome.took);
+}
+
+#[test]
+fn a_silent_sink_of_a_live_stream_leaves_the_others_alone() {
+    let place = Place::new();
+    let outcome = place.run(
+        "source:\n  ticks:\nsinks:\n  - id: one\n    count: { folder: out, silent: true }\n  \
+         - id: two\n    count: { folder: other }\n",
+    );
+    assert_eq!(outcome.errors, [given_up("count")]);
+    assert_eq!((outcome.totals.exit_code(), place.files("other")), (8, 1));
+    assert!(outcome.took < MOST, "{:?}", outcome.took);
+}
+
+#[test]
+fn a_silent_transform_of_a_live_stream_ends_the_run() {
+    let place = Place::new();
+    let outcome = place.run(
+        "source:\n  ticks:\ntransforms:\n  - pass: { silent: true }\n\
+         sinks:\n  - count: { folder: out }\n",
+    );
+    assert_eq!(outcome.errors, [given_up("pass")]);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (8, 0));
+    assert!(outcome.took < MOST, "{:?}", outcome.took);
+}
+
+#[test]
+fn settings_are_not_waited_for_for_ever() {
+    let place = Place::new();
+    let problems = place.plan(
+        "source:\n  lines: { path: '*.line' }\ntransforms:\n  - never:\n\
+         sinks:\n  - count: { folder: out }\n",
+    );
+    assert_eq!(problems.unwrap_err(), given_up("never"));
+}

@@ -1,0 +1,118 @@
+//! Plugins that are wrong: each gives one clear error that names it, exit code 8, and what is not
+//! its business is delivered.
+
+use std::fmt::Write;
+
+use expect_test::expect_file;
+
+use crate::support::{Place, here, library};
+
+/// Faults that show while a stream is on its way.
+const IN_STREAMS: &[(u32, &str)] = &[
+    (1, "warns in something that is no UTF-8"),
+    (2, "sends times that decrease"),
+    (3, "sends a column that is too long"),
+    (4, "returns a number without a meaning"),
+    (5, "fails without a word"),
+    (6, "fails with an empty word"),
+    (7, "sends an item of a kind that there is not"),
+    (8, "sends power in horse powers"),
+    (9, "sends a lap that is none"),
+    (10, "replies a header that is none"),
+    (11, "calls what only sinks may call"),
+    (12, "sends an item that is too short"),
+    (13, "sends times at no address"),
+    (14, "says that it was stopped"),
+    (15, "carries on after an error"),
+    (16, "sends a column whose name is no UTF-8"),
+    (17, "says that it is broken"),
+    (19, "replies a summary that is none"),
+];
+
+/// Faults that show before anything is read.
+const AT_ONCE: &[(u32, &str)] = &[
+    (20, "can't be prepared and does not say why"),
+    (21, "has a problem with something that is no UTF-8"),
+    (30, "has a table of a wrong size"),
+    (31, "has a role that there is not"),
+    (32, "has a name that is no UTF-8"),
+    (33, "has a name with a space"),
+    (34, "has a schema that is no JSON"),
+    (35, "has no function `process`"),
+    (36, "is made for version 2"),
+    (37, "has no function of the interface"),
+    (38, "provides no plugin"),
+];
+
+fn run(fault: u32) -> (i32, String, usize) {
+    let place = Place::new();
+    place.write("bad.yaml", include_str!("bad.yaml"));
+    let flag = format!("-DFAULT={fault}");
+    library(&here("bad.c"), &place, "libbad.so", &[&flag]);
+    let arguments = [
+        "run",
+        "bad.yaml",
+        "--quiet",
+        "--plugin",
+        "libbad.so",
+        "--allow-unpinned",
+    ];
+    let (code, text) = place.told(&arguments);
+    (code, text, place.delivered())
+}
+
+#[test]
+fn each_fault_gives_one_error_that_names_the_plugin() {
+    let mut all = String::new();
+    for (fault, what) in IN_STREAMS.iter().chain(AT_ONCE) {
+        let (code, text, delivered) = run(*fault);
+        let errors = text.lines().filter(|line| line.starts_with("error:"));
+        assert_eq!(errors.count(), 1, "{what}: {text}");
+        assert_eq!(code, 8, "{what}: {text}");
+        assert!(text.contains("bad"), "{what}: {text}");
+        let expected = usize::from(*fault < 20);
+        assert_eq!(
+            delivered, expected,
+            "{what}: the other row is delivered: {text}"
+        );
+        let _ = writeln!(all, "# {what}\n{text}");
+    }
+    expect_file!["bad.txt"].assert_eq(&all);
+}
+
+/// An error of a plugin that is not its fault is one of the input.
+#[test]
+fn a_plugin_may_refuse_a_stream() {
+    let (code, text, delivered) = run(18);
+    assert_eq!((code, delivered), (3, 1), "{text}");
+    assert!(
+        text.contains("tuesday.tcx: this row is too long for me\nhelp: row less"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_no_library_is_refused() {
+    let place = Place::new();
+    place.write("bad.yaml", include_str!("bad.yaml"));
+    place.write("libbad.so", "a text");
+    let arguments = [
+        "run",
+        "bad.yaml",
+        "--plugin",
+        "libbad.so",
+        "--allow-unpinned",
+    ];
+    let (code, text) = place.told(&arguments);
+    assert_eq!(code, 8, "{text}");
+    assert!(
+        text.starts_with("error: the plugin library `[HERE]/libbad.so` cannot be loaded: "),
+        "{text}"
+    );
+    let (code, text) = place.told(&["run", "bad.yaml", "--plugin", "no.so"]);
+    assert_eq!(code, 8, "{text}");
+    assert!(
+        text.starts_with("error: cannot read the plugin `no.so`: No such file"),
+        "{text}"
+    );
+}

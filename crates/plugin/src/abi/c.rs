@@ -1,0 +1,226 @@
+//! The structs that cross the border between a host and a plugin, exactly as C sees them.
+//!
+//! `include/pipeline_plugin.h` is generated from this file; what the members mean is said there
+//! and here in the same words.
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "the same words stand in the header for C"
+)]
+
+use std::ffi::c_void;
+
+use super::describe::{constants, interface};
+
+/// Bluetooth lent by the host; not part of this version.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Bluetooth {
+    _reserved: [u8; 0],
+}
+
+constants! {
+    /// What a function returns. Anything but PIPELINE_OK ends the stream that is open; say why
+    /// with `fail` first. What a function of the host returns is returned at once.
+    status: i32 {
+        /// Done.
+        OK = 0,
+        /// This input or stream is bad; the others go on.
+        SKIP = 1,
+        /// A device was not found, or was lost for good.
+        DEVICE = 2,
+        /// A permission, memory or disk space is missing.
+        RESOURCE = 3,
+        /// Ended early because `stopping` said so.
+        CANCELLED = 4,
+        /// The plugin itself is broken.
+        BROKEN = 5,
+    }
+}
+
+constants! {
+    /// What kind of stage a plugin provides.
+    role: u32 {
+        /// Turns files into streams; the host finds, opens and unpacks them.
+        READER = 1,
+        /// Turns what a device or a service says into streams.
+        SOURCE = 2,
+        /// Changes streams.
+        TRANSFORM = 3,
+        /// Writes streams.
+        SINK = 4,
+    }
+}
+
+constants! {
+    /// What flows in a stream. Kinds may be added: pass on what you do not know.
+    kind: u32 {
+        /// Rows of numbers: `time`, `rows`, `columns`, `column_count`.
+        SAMPLES = 1,
+        /// A lap that has ended, after its last sample: JSON in `text`.
+        LAP = 2,
+        /// Something that happened: JSON in `text`.
+        EVENT = 3,
+        /// A curve of one stroke, before its sample: JSON in `text`.
+        CURVE = 4,
+        /// Raw bytes of a file, in `text`.
+        BYTES = 5,
+    }
+}
+
+interface! {
+    /// UTF-8 text (in an item of kind BYTES: any bytes), not ended by a NUL. `data` may be null
+    /// when `length` is 0. This struct and pipeline_column stand in arrays, and never change.
+    struct Text = "pipeline_text" {
+        /// The first byte.
+        data: *const u8,
+        /// In bytes.
+        length: usize,
+    } functions {}
+}
+
+interface! {
+    /// One quantity of a batch of samples. NaN: not measured.
+    struct Column = "pipeline_column" {
+        /// "heart_rate": lower case with underscores. The names with a fixed unit are listed at
+        /// the end of this file.
+        name: Text,
+        /// "bpm"; empty for pure numbers, and for listed names.
+        unit: Text,
+        /// One value a row.
+        values: *const f64,
+        /// How many: the item's `rows`.
+        length: usize,
+    } functions {}
+}
+
+interface! {
+    /// What flows in a stream. What a kind does not use is 0.
+    struct Item = "pipeline_item" {
+        /// sizeof(pipeline_item).
+        size: usize,
+        /// PIPELINE_SAMPLES, ...
+        kind: u32,
+        /// 0.
+        reserved: u32,
+        /// Microseconds since 1970 in UTC, never decreasing.
+        time: *const i64,
+        /// How many times, and values in each column.
+        rows: usize,
+        /// The columns, each with another name.
+        columns: *const Column,
+        /// How many columns.
+        column_count: usize,
+        /// JSON, or the bytes.
+        text: Text,
+    } functions {}
+}
+
+interface! {
+    /// What the host lends for one call.
+    struct Host = "pipeline_host" {
+        /// sizeof(pipeline_host) as the host was built. A function beyond it is not there.
+        size: usize,
+        /// Null. Reserved for a later version, in which the host lends its Bluetooth.
+        bluetooth: *const Bluetooth,
+    } functions {
+        /// # Always
+        /// Tells the user that something was repaired or left out.
+        fn warn(host: *const Host, message: Text);
+        /// Says why this call is about to fail, and what to do about it (may be empty).
+        /// Returns `status`: `return host->fail(host, PIPELINE_SKIP, why, help);`
+        fn fail(host: *const Host, status: i32, message: Text, help: Text) -> i32;
+        /// In `prepare` and `check`: a setting is wrong. `option` is its name, with `/` between
+        /// levels; empty: the stage as a whole. Then return PIPELINE_SKIP.
+        fn problem(host: *const Host, option: Text, message: Text, help: Text);
+        /// The result of a function whose description has one: a JSON object.
+        fn reply(host: *const Host, json: Text);
+        /// Not 0 when the run is to stop: end soon.
+        fn stopping(host: *const Host) -> i32;
+        /// # In `run` of readers
+        /// The next bytes of the input; *length becomes 0 only at its end.
+        fn read(host: *const Host, buffer: *mut c_void, capacity: usize, length: *mut usize) -> i32;
+        /// Makes `rewind` possible; before the first `read`.
+        fn keep(host: *const Host) -> i32;
+        /// Back to the first byte of the input.
+        fn rewind(host: *const Host) -> i32;
+        /// # In `run` of readers and sources
+        /// Begins a stream. The header is JSON, see below; {} will do, and means: now.
+        fn open(host: *const Host, header: Text) -> i32;
+        /// Completes the stream. When it returns PIPELINE_OK, every sink has taken it.
+        fn finish(host: *const Host) -> i32;
+        /// # In `run` of readers and sources, in `process` and `finish` of transforms
+        /// Passes an item on.
+        fn send(host: *const Host, item: *const Item) -> i32;
+        /// # In `open`, `process` and `finish` of sinks
+        /// Appends to the stream's file, which becomes visible once it is complete and durable.
+        fn write(host: *const Host, bytes: *const c_void, length: usize) -> i32;
+        /// The next `write` writes there, counted from the file's start.
+        fn seek(host: *const Host, position: u64) -> i32;
+        /// # In `run` of sources
+        /// The time in microseconds since 1970. Use this clock only: it may be a simulated one.
+        fn now(host: *const Host) -> i64;
+        /// Waits. Returns PIPELINE_CANCELLED at once when the run is to stop.
+        fn sleep(host: *const Host, microseconds: i64) -> i32;
+    }
+}
+
+interface! {
+    /// A plugin. Functions that its role does not need are null.
+    struct Plugin = "pipeline_plugin" {
+        /// sizeof(pipeline_plugin).
+        size: usize,
+        /// PIPELINE_READER, ...
+        role: u32,
+        /// 0.
+        reserved: u32,
+        /// "power-smoothing": a-z, 0-9 and `-`.
+        name: Text,
+        /// "1.0.0".
+        version: Text,
+        /// "smooth the power over some seconds".
+        about: Text,
+        /// JSON Schema of the settings, an object; empty: no settings. The host checks settings
+        /// against it, so unknown options and wrong types never reach you.
+        schema: Text,
+        /// Readers: endings of their files, "csv" or "tcx xml". Sinks: the ending of the files
+        /// that they write; empty for none.
+        endings: Text,
+    } functions {
+        /// # All roles
+        /// Makes a stage of its settings, a JSON object. Touches no file and no device.
+        /// A sink may reply {"destination": "mqtt://home", "folder": "/where/files/go"}. Without
+        /// that its files go to the folder in its option `folder`.
+        fn prepare(host: *const Host, settings: Text, stage: *mut *mut c_void) -> i32;
+        /// May be null: whether the stage fits its place, {"athlete": {}, "before": [names of
+        /// plugins], "after": []}. Touches no file and no device.
+        fn check(stage: *mut c_void, host: *const Host, place: Text) -> i32;
+        /// Frees what `prepare` made; nothing else is called for it any more.
+        fn release(stage: *mut c_void);
+        /// # Readers and sources
+        /// Readers: reads one input, {"name": "row.csv", "size": 1234 or null}. Sources: runs
+        /// until all is said or `stopping`; the text is empty.
+        fn run(stage: *mut c_void, host: *const Host, input: Text) -> i32;
+        /// Readers, may be null: not 0 if a file that begins so is of this format.
+        fn sniff(bytes: *const c_void, length: usize) -> i32;
+        /// # Transforms and sinks
+        /// Begins a stream. A transform may reply what it changes in the header: a JSON Merge
+        /// Patch (RFC 7386).
+        fn open(stage: *mut c_void, host: *const Host, header: Text, stream: *mut *mut c_void) -> i32;
+        /// Takes an item. Transforms `send` what is to go on.
+        fn process(stream: *mut c_void, host: *const Host, item: *const Item) -> i32;
+        /// The stream is complete. A transform sends the rest, and may reply what it changes in
+        /// the summary. A sink that wrote a file replies {"file": "its name"}, with the paths
+        /// "temporary" and "folder" if not by `write`; any other {"done": "where it is now"}.
+        fn finish(stream: *mut c_void, host: *const Host, summary: Text) -> i32;
+        /// Frees what `open` made: after `finish`, or when the stream is given up.
+        fn close(stream: *mut c_void);
+        /// Sinks, may be null: replies {"file": "the name that `finish` would give"}.
+        fn file_name(stage: *mut c_void, host: *const Host, header: Text, summary: Text) -> i32;
+    }
+}
+
+// SAFETY: a table and the texts in it are constant and live as long as the process (R3, R8).
+unsafe impl Sync for Plugin {}
+// SAFETY: as above.
+unsafe impl Send for Plugin {}

@@ -1,0 +1,8 @@
+//! The plugin interface as C sees it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests fail, and say what they skip"
+)]
+
+mod header;
