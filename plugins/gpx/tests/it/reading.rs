@@ -107,9 +107,9 @@ fn files_that_are_none() {
     check(
         "{}",
         r#"<gpx><rte><rtept lat="1" lon="2"/></rte></gpx>"#,
-        expect![[r#"
+        expect![[r"
             Skip: no activity in the file; it holds 1 route, but no track (line 1, byte 46)
-        "#]],
+        "]],
     );
     check(
         r#"{"strict":true}"#,
