@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::time::Calendar;
+use crate::calendar::Calendar;
 use crate::value::Value;
 
 /// XML in the making: elements indented by two spaces, texts escaped, numbers as short as they can be.
