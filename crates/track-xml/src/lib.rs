@@ -62,6 +62,7 @@
     )
 )]
 
+mod calendar;
 mod document;
 mod error;
 mod grammar;

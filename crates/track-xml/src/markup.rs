@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::time::Calendar;
+use crate::calendar::Calendar;
 use crate::value::Value;
 
 /// XML in the making: elements indented by two spaces, texts escaped, numbers as short as they can be.
@@ -157,7 +157,7 @@ fn escape(out: &mut Vec<u8>, text: &str, in_attribute: bool) {
             '\n' if in_attribute => out.extend_from_slice(b"&#10;"),
             '\t' if in_attribute => out.extend_from_slice(b"&#9;"),
             '\n' | '\t' => out.extend(u8::try_from(c)),
-            // No XML may hold these, not even as entities, but for the C1 controls.
+            // XML can't hold these, not even as entities; C1 controls it can, but they mean nothing.
             '\u{fffe}' | '\u{ffff}' => {}
             c if c.is_control() => {}
             c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),

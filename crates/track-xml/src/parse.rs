@@ -190,13 +190,11 @@ impl<G: Grammar> Parser<G> {
     /// Gives the text of a value that came in pieces; `name` is where its name begins.
     fn end_value(&mut self, tag: G::Tag, name: usize, place: Place<'_>) -> Result<(), Error> {
         let document = &mut self.document;
-        let whole = document.names.split_off(name);
-        let Some(parent) = document.innermost() else {
+        let Some(parent) = document.innermost().filter(|_| !document.had_child) else {
+            document.names.truncate(name);
             return Ok(());
         };
-        if document.had_child {
-            return Ok(());
-        }
+        let whole = document.names.split_off(name);
         let text = std::mem::take(&mut document.text);
         let element = Element {
             tag,

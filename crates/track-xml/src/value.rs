@@ -63,7 +63,7 @@ impl Value<'_> {
         if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
             return None;
         }
-        let longitude = if longitude > 180.0 - 5e-9 {
+        let longitude = if longitude >= 180.0 - 5e-9 {
             -180.0
         } else {
             longitude
@@ -115,6 +115,7 @@ mod tests {
         for (longitude, expect) in [
             (180.0, -180.0),
             (179.999_999_999, -180.0),
+            (180.0 - 5e-9, -180.0),
             (179.999_999_99, 179.999_999_99),
             (-180.0, -180.0),
         ] {

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Seek, Write};
 use std::ops::RangeInclusive;
 
-use track_xml::{Markup, Value};
+use track_xml::{Markup, Time, Value};
 
 use super::{OpenLap, Stage, Writer, refused};
 use crate::event::{Intensity, LapStart, LapTotals, Trackpoint, Trigger};
@@ -22,11 +22,23 @@ const TWO_BYTES: f64 = 65_535.0;
 const COUNT: RangeInclusive<f64> = 0.0..=TWO_BYTES;
 
 impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
-    /// Ends the track, as at a pause; the next point begins another one.
+    /// Ends the track; the next point of the lap begins another one, which means a pause.
     pub fn track(&mut self) {
         if self.tracks.depth() > 0 {
             self.tracks.close();
         }
+    }
+
+    /// Notes that nothing is recorded on purpose until the next point, which may be in another lap.
+    ///
+    /// Within a lap that is another track. Between laps it is a point that has nothing but its time,
+    /// in a track of its own at the start of the lap: what many devices write, and [`Cleaner`] reads
+    /// as a pause whatever the totals of the laps say.
+    ///
+    /// [`Cleaner`]: crate::Cleaner
+    pub fn pause(&mut self) {
+        self.track();
+        self.paused = self.points;
     }
 
     /// Writes a point. One outside a lap begins a lap, at its own time.
@@ -40,9 +52,13 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
         if !matches!(self.stage, Stage::InLap(..)) {
             self.lap(LapStart::default())?;
         }
-        if let Stage::InLap(OpenLap { first, .. }, _) = &mut self.stage {
+        if let Stage::InLap(OpenLap { start, first }, _) = &mut self.stage {
+            if std::mem::take(&mut self.paused) && first.is_none() {
+                bare(&mut self.tracks, start.unwrap_or(time));
+            }
             first.get_or_insert(time);
         }
+        self.points = true;
         let tracks = &mut self.tracks;
         if tracks.depth() == 0 {
             tracks.open("Track");
@@ -147,6 +163,14 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
         ];
         extensions(&mut self.markup, "ns3:LX", &values);
     }
+}
+
+/// A track of one point that has nothing but its time.
+#[cold]
+fn bare(tracks: &mut Markup, time: Time) {
+    tracks.open("Track");
+    tracks.leaves("Trackpoint", &[("Time", Value::Time(time.micros))]);
+    tracks.close();
 }
 
 /// `Extensions` with one element inside around `values`, unless none of them says anything.

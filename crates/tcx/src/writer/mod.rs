@@ -86,6 +86,10 @@ pub struct Writer<W, T> {
     spool: Spool<T>,
     stage: Stage,
     running: bool,
+    /// The open activity has points.
+    points: bool,
+    /// There is a pause before the next point.
+    paused: bool,
     author: Option<Author>,
 }
 
@@ -134,6 +138,8 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
             spool: Spool::new(spool),
             stage: Stage::Outside,
             running: false,
+            points: false,
+            paused: false,
             author: None,
         }
     }
@@ -200,6 +206,7 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
                 return Err(refused("an activity of a TCX file needs a lap"));
             }
         }
+        (self.points, self.paused) = (false, false);
         self.markup.leaf("Notes", Value::Text(&end.notes));
         if !end.plan.is_empty() {
             let training = [("VirtualPartner", Value::Text("false"))];
