@@ -21,6 +21,8 @@ fuzz:
     cd fuzz && cargo +nightly fuzz run tcx -- -max_total_time=120
     cd fuzz && cargo +nightly fuzz run fit -- -max_total_time=120
     cd fuzz && cargo +nightly fuzz run gpx -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run csv_read -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run jsonl_read -- -max_total_time=120
 
 # Kill -9 at 200 random moments: nothing torn, nothing lost, nothing twice.
 kill:

@@ -25,7 +25,7 @@ use columns::{Columns, State};
 use detect::{Dialect, NoTable};
 use fault::{Fault, Repairs, Sort};
 use moments::{Moment, Moments};
-use records::{Broken, Records, Window};
+use records::{BUFFER, Broken, Records, Window};
 use stream::RowStream;
 
 pub use settings::{Epoch, ReadCsv, Start, UtcOffset};
@@ -51,7 +51,7 @@ impl ReaderPlugin for ReadCsv {
     }
 
     fn read(&self, input: Input<'_>, out: &mut dyn Streams, cx: &Context) -> Result<()> {
-        let mut window = Window::new(input.bytes);
+        let mut window = Window::new(input.bytes, BUFFER);
         window.fill().map_err(cannot_read)?;
         let dialect = detect::detect(window.rest(), window.ended()).map_err(no_table)?;
         window.consume(dialect.skip);

@@ -183,7 +183,9 @@ impl File<'_> {
         read.and_then(|()| close(&mut scan))
             .map_err(|wrong| Fault::wrong(&wrong, line))?;
         let row = self.samples.last();
-        let put = open.row(row.time, &row.values, out).map_err(Stop::Stage)?;
+        let put = open
+            .row(row.time.micros(), &row.values, out)
+            .map_err(Stop::Stage)?;
         match put {
             Put::Last => Ok(()),
             Put::Sorted => Ok(self.repairs.note(Sort::OutOfOrder, line)?),

@@ -2,10 +2,7 @@
 
 use super::columns::{Columns, Times};
 use super::moments;
-use super::records::{Records, Window};
-
-/// Separators, the likeliest first.
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+use super::records::{Records, SEPARATORS, Window};
 
 /// How many records may stand before the titles: what some programs write about the recording.
 const PREAMBLE: usize = 100;
@@ -64,7 +61,7 @@ pub(crate) fn detect(head: &[u8], whole: bool) -> Result<Dialect, NoTable> {
 
 /// The record that has titles: the first with rows under it, else the first that looks so.
 fn titles(text: &[u8], whole: bool, separator: u8) -> Option<Dialect> {
-    let mut records = Records::new(Window::new(text), separator);
+    let mut records = Records::new(Window::new(text, text.len()), separator);
     let mut found: Vec<(usize, Columns)> = Vec::new();
     let dialect = |(preamble, columns), times| Dialect {
         separator,

@@ -94,6 +94,9 @@ const FIELDS: &[(&str, &Field, &str)] = &[
     ("soc", &field::STATE_OF_CHARGE, "%"), ("battery", &field::STATE_OF_CHARGE, "%"),
 ];
 
+/// Longer names than this, in bytes, are sentences.
+const LONGEST: usize = 60;
+
 /// What a column of that name is, if programs agree, and the unit that a name such as
 /// `speed_kmh` ends with.
 pub(crate) fn meaning(name: &str) -> Option<(Meaning, Option<&str>)> {
@@ -115,6 +118,9 @@ pub(crate) fn rank(name: &str) -> usize {
 }
 
 fn known(name: &str) -> Option<Meaning> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let plain = plain(name);
     let plain = plain.as_str();
     if TIMES.contains(&plain) {
@@ -133,7 +139,8 @@ fn known(name: &str) -> Option<Meaning> {
         return Some(Meaning::Field(field, unit));
     }
     let mut table = field::TABLE.iter().copied();
-    let field = table.find(|field| field.name().replace('_', "") == plain)?;
+    let letters = |name: &'static str| name.bytes().filter(|byte| *byte != b'_');
+    let field = table.find(|field| letters(field.name()).eq(plain.bytes()))?;
     Some(Meaning::Field(field, field.unit()))
 }
 

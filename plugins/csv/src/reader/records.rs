@@ -7,8 +7,11 @@ use memchr::memchr_iter;
 
 use super::fault::Place;
 
-/// How many bytes are looked at at a time.
-const BUFFER: usize = 64 << 10;
+/// How many bytes of a file are looked at at a time.
+pub(crate) const BUFFER: usize = 64 << 10;
+
+/// What may stand between cells, the likeliest first.
+pub(crate) const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// A longer record is an accident: a quote that is never closed.
 const LONGEST: usize = 1 << 20;
@@ -32,10 +35,11 @@ pub(crate) struct Window<R> {
 }
 
 impl<R: Read> Window<R> {
-    pub(crate) fn new(input: R) -> Self {
+    /// A window of that many bytes.
+    pub(crate) fn new(input: R, size: usize) -> Self {
         Self {
             input,
-            buffer: vec![0; BUFFER].into_boxed_slice(),
+            buffer: vec![0; size.max(1)].into_boxed_slice(),
             start: 0,
             end: 0,
             base_offset: 0,

@@ -77,3 +77,20 @@ fn polar_flow() {
         "#]],
     );
 }
+
+/// gpsbabel's unicsv: date and time in two columns, in UTC without saying so.
+#[test]
+fn gpsbabel_unicsv() {
+    check(
+        "{}",
+        "No,Latitude,Longitude,Altitude,Temperature,Speed,Heartrate,Cadence,Power,Date,Time\n\
+         1,47.357753,8.465722,0.0,21.000,7.00,120,80,150.0,2026/03/02,09:00:00\n\
+         2,47.357754,8.465723,0.2,21.000,7.00,121,81,151.0,2026/03/02,09:00:01\n",
+        expect![[r#"
+            open {"kind":"activity","name":"row.csv","start":"2026-03-02T09:00:00Z","sport":"generic"}
+            {"samples":{"time":["2026-03-02T09:00:00Z","2026-03-02T09:00:01Z"],"No":[1.0,2.0],"position_lat":[47.357753,47.357754],"position_long":[8.465722,8.465723],"altitude":[0.0,0.2],"temperature":[21.0,21.0],"speed":[7.0,7.0],"heart_rate":[120.0,121.0],"cadence":[80.0,81.0],"power":[150.0,151.0]}}
+            finish
+            warn line 2, column `Time`: time without zone, taken as UTC: `09:00:00` (2 times)
+        "#]],
+    );
+}

@@ -5,8 +5,10 @@ use table::{TimeReader, Zone};
 
 use super::scan::{Scan, Wrong};
 
-/// More columns than this, which an error message names, are an accident.
+/// More columns than this are an accident.
 const MOST: usize = 4096;
+
+const TOO_MANY: &str = "more than 4,096 columns";
 
 /// Reads lines with samples.
 #[derive(Debug, Default)]
@@ -18,8 +20,7 @@ pub(crate) struct Samples {
 /// A sample.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    pub(crate) time: i64,
+    pub(crate) time: Timestamp,
     /// A value for each column.
     pub(crate) values: Vec<f64>,
 }
@@ -86,40 +87,25 @@ impl Samples {
         let mut units: Vec<(String, String)> = Vec::new();
         for_each_key(scan, |scan, name| {
             match name {
-                "time" => {
-                    let mut list = Vec::new();
-                    for_each(scan, |scan| {
-                        list.push(Timestamp::from_micros(self.time(scan)?));
-                        Ok(())
-                    })?;
-                    time = Some(list);
-                }
+                "time" => time = Some(list(scan, 0, |scan| self.time(scan))?),
                 "units" => for_each_key(scan, |scan, name| {
                     units.push((name.to_owned(), scan.string()?.into_owned()));
                     Ok(())
                 })?,
+                _ if columns.len() >= MOST => return Err(scan.wrong(TOO_MANY)),
                 name => {
-                    let mut list = Vec::with_capacity(time.as_ref().map_or(0, Vec::len));
-                    for_each(scan, |scan| {
-                        list.push(scan.number()?);
-                        Ok(())
-                    })?;
-                    if columns.len() >= MOST {
-                        return Err(scan.wrong("more than 4,096 columns"));
-                    }
-                    columns.push((name.to_owned(), list));
+                    let rows = time.as_ref().map_or(0, Vec::len);
+                    columns.push((name.to_owned(), list(scan, rows, Scan::number)?));
                 }
             }
             Ok(())
         })?;
         let time = time.ok_or_else(|| scan.wrong("samples without `time`"))?;
         if let Some((name, values)) = columns.iter().find(|(_, list)| list.len() != time.len()) {
-            let what = format!(
-                "`{name}` has another number of values ({}) than `time` ({})",
-                values.len(),
-                time.len()
-            );
-            return Err(scan.wrong(what));
+            let (values, times) = (values.len(), time.len());
+            return Err(scan.wrong(format!(
+                "`{name}` has another number of values ({values}) than `time` ({times})"
+            )));
         }
         let field = |(name, values): (String, Vec<f64>)| {
             let unit = units.iter().find(|(of, _)| *of == name);
@@ -130,11 +116,11 @@ impl Samples {
     }
 
     #[inline]
-    fn time(&mut self, scan: &mut Scan<'_>) -> Result<i64, Wrong> {
+    fn time(&mut self, scan: &mut Scan<'_>) -> Result<Timestamp, Wrong> {
         let before = *scan;
         let text = scan.string()?;
         match self.times.read(text.as_bytes()) {
-            Some(time) if time.zone != Zone::Unknown => Ok(time.micros),
+            Some(time) if time.zone != Zone::Unknown => Ok(Timestamp::from_micros(time.micros)),
             Some(_) => Err(before.wrong(format!(
                 "`{text}` does not tell its zone; write `Z` behind it"
             ))),
@@ -164,7 +150,7 @@ pub(crate) fn announced(scan: &mut Scan<'_>) -> Result<Vec<Field>, Wrong> {
 
 fn add(scan: &Scan<'_>, columns: &mut Vec<Field>, field: Field) -> Result<(), Wrong> {
     if columns.len() >= MOST {
-        return Err(scan.wrong("more than 4,096 columns"));
+        return Err(scan.wrong(TOO_MANY));
     }
     columns.push(field);
     Ok(())
@@ -191,20 +177,22 @@ fn for_each_key(
     }
 }
 
-/// Calls `take` for every value of a list, to read it.
+/// A list of about `expected` values, each of which `read` reads.
 #[inline]
-fn for_each(
-    scan: &mut Scan<'_>,
-    mut take: impl FnMut(&mut Scan<'_>) -> Result<(), Wrong>,
-) -> Result<(), Wrong> {
+fn list<'a, T>(
+    scan: &mut Scan<'a>,
+    expected: usize,
+    mut read: impl FnMut(&mut Scan<'a>) -> Result<T, Wrong>,
+) -> Result<Vec<T>, Wrong> {
+    let mut values = Vec::with_capacity(expected);
     scan.expect(b'[')?;
     if scan.take(b']') {
-        return Ok(());
+        return Ok(values);
     }
     loop {
-        take(scan)?;
+        values.push(read(scan)?);
         if scan.take(b']') {
-            return Ok(());
+            return Ok(values);
         }
         scan.expect(b',')?;
     }

@@ -54,7 +54,7 @@ impl SampleLines {
         out.extend_from_slice(b"{\"columns\":{");
         for column in columns {
             let mut key = vec![b','];
-            write_text(&mut key, column.field.name());
+            write_name(&mut key, &column.field);
             key.push(b':');
             if !self.announced.is_empty() {
                 out.push(b',');
@@ -78,7 +78,7 @@ impl SampleLines {
         out.push(b']');
         for column in batch.columns() {
             out.push(b',');
-            write_text(out, column.field.name());
+            write_name(out, &column.field);
             out.extend_from_slice(b":[");
             for (index, value) in column.values.iter().enumerate() {
                 if index > 0 {
@@ -113,11 +113,19 @@ fn write_units(columns: &[Column], out: &mut Vec<u8>) {
         if index > 0 {
             out.push(b',');
         }
-        write_text(out, field.name());
+        write_name(out, field);
         out.push(b':');
         write_text(out, field.unit());
     }
     out.push(b'}');
+}
+
+/// The name of a column; one that means something else in a line gets an underscore.
+fn write_name(out: &mut Vec<u8>, field: &Field) {
+    match field.name() {
+        name @ ("time" | "units") => write_text(out, &format!("{name}_")),
+        name => write_text(out, name),
+    }
 }
 
 /// A string of JSON.

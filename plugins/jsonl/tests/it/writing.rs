@@ -1,10 +1,10 @@
 //! What files look like.
 
 use expect_test::expect;
-use pipeline_plugin::{Header, Kind, SinkPlugin, Summary, testing};
+use pipeline_plugin::{Batch, Field, Header, Item, Kind, SinkPlugin, Summary, testing};
 use plugin_jsonl::WriteJsonl;
 
-use crate::support::{START, check_write, header, items, write};
+use crate::support::{START, check_write, header, items, read, write};
 
 const STREAM: &str = r#"
     {"curve":{"time":@0,"field":"handle_force","interval":0.1,"values":[1.5,2.0]}}
@@ -93,6 +93,26 @@ fn names_are_escaped() {
         {"columns":{"a\"b\\":"\"","ä \n":""}}
         {"sample":{"time":"2026-03-02T09:00:00Z","a\"b\\":1.0,"ä \n":2.0}}"#]]
     .assert_eq(&lines.join("\n"));
+}
+
+/// No batch should have such columns; if one does, its lines can still be read.
+#[test]
+fn columns_are_not_taken_for_times_and_units() {
+    let mut batch = Batch::of_times(vec![START]);
+    for name in ["time", "units"] {
+        batch.add(Field::new(name, "V"), vec![1.0]);
+    }
+    for settings in ["{}", r#"{"batches":true}"#] {
+        let items = [Item::Samples(batch.clone())];
+        let (file, _) = write(settings, &header(), &items).unwrap();
+        let back = read(r#"{"strict":true}"#, file.as_bytes());
+        let Some(Item::Samples(batch)) = back.items.first() else {
+            panic!("{}", back.lines);
+        };
+        let columns = batch.columns().iter();
+        let columns: Vec<_> = columns.map(|c| (c.field.name(), c.field.unit())).collect();
+        assert_eq!(columns, [("time_", "V"), ("units_", "V")]);
+    }
 }
 
 #[test]
