@@ -16,13 +16,18 @@ bless:
 # What takes long: fuzzing, kill tests, hostile inputs, comparison with peers.
 deep: fuzz kill hostile valgrind compare
 
-# Two minutes on each parser (needs cargo-fuzz and a nightly toolchain).
+# Two minutes on each parser (needs cargo-fuzz and a nightly toolchain). What is found stays in
+# fuzz/target/new; `corpus/` has the seeds.
 fuzz:
-    cd fuzz && cargo +nightly fuzz run tcx -- -max_total_time=120
-    cd fuzz && cargo +nightly fuzz run fit -- -max_total_time=120
-    cd fuzz && cargo +nightly fuzz run gpx -- -max_total_time=120
-    cd fuzz && cargo +nightly fuzz run csv_read -- -max_total_time=120
-    cd fuzz && cargo +nightly fuzz run jsonl_read -- -max_total_time=120
+    cd fuzz && set -e && for target in $(cargo +nightly fuzz list); do \
+        seeds=corpus/$target; [ -d $seeds ] || seeds=corpus/${target%%_*}; \
+        mkdir -p target/new/$target && \
+        cargo +nightly fuzz run $target target/new/$target $seeds -- -max_total_time=120; \
+    done
+
+# A million bent FIT files on all levels, without libFuzzer.
+mutants:
+    cargo run --release -p fit --example mutants -- crates/fit/tests/data/*/*.fit ../shared/data/fit/*/*.fit
 
 # Kill -9 at 200 random moments: nothing torn, nothing lost, nothing twice.
 kill:

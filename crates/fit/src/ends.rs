@@ -99,21 +99,32 @@ impl<R: Read> StreamScanner<R> {
     pub(crate) fn ends_early(&mut self) -> bool {
         let behind = self.window.rest().get(CRC..).unwrap_or_default();
         let is_end = segment::is_header(behind) || self.is_padded_crc(self.window.end());
-        is_end && self.ends_here()
+        if !is_end || self.is_sure {
+            return false;
+        }
+        // Zeros behind a CRC have the CRC 0: data may look like an end as well.
+        self.is_sure = self.has_crc(0) && self.has_crc(self.end - self.window.offset());
+        !self.is_sure && self.ends_here()
+    }
+
+    /// Whether the two bytes so many bytes ahead are the CRC of what is before them.
+    fn has_crc(&mut self, ahead: usize) -> bool {
+        let there = self.window.rest().get(ahead..);
+        let given = there.and_then(<[u8]>::first_chunk).copied();
+        given.is_some_and(|given| u16::from_le_bytes(given) == self.window.crc(ahead))
     }
 
     /// Ends the segment if the next two bytes are its CRC.
     #[cold]
     pub(crate) fn ends_here(&mut self) -> bool {
-        let right = self.window.crc(0);
-        let given = self.window.rest().first_chunk().copied();
         let has_data = self
             .segment
             .as_ref()
             .is_some_and(|it| it.data.start < self.window.offset());
-        if given.map(u16::from_le_bytes) != Some(right) || !has_data {
+        if !has_data || !self.has_crc(0) {
             return false;
         }
+        let right = self.window.crc(0);
         let problem = self.wrong_size(self.window.offset(), true);
         self.pending.extend(problem);
         self.leave(0, Some(right), Some(right), None);

@@ -58,6 +58,8 @@ pub struct StreamScanner<R> {
     pub(crate) segment: Option<Segment>,
     /// Where the data of this segment end as far as is known: never, if the header can't be right.
     pub(crate) end: usize,
+    /// Whether the CRC at that end is known to be right.
+    pub(crate) is_sure: bool,
     /// A wrong CRC at the place that the header gives, if the data go on behind it.
     pub(crate) failed: Option<Problem>,
     /// Up to where records can be read without a look at where the segment or the file ends.
@@ -120,6 +122,7 @@ impl<R: Read> StreamScanner<R> {
             state: State::Header,
             segment: None,
             end: 0,
+            is_sure: false,
             failed: None,
             plain: 0,
             ahead: Ahead::default(),
@@ -240,7 +243,7 @@ impl<R: Read> StreamScanner<R> {
         let size = usize::try_from(header.data_size).unwrap_or(NEVER);
         self.end = start.saturating_add(size);
         self.records = Records::default();
-        self.failed = None;
+        (self.failed, self.is_sure) = (None, false);
         self.ahead = Ahead::from(start);
         self.plain = 0;
         self.state = State::Records;

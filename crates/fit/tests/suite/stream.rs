@@ -411,3 +411,28 @@ fn copies_of_a_stream_are_the_same() {
     }
     assert!(copy.unwrap().finish().unwrap() == file);
 }
+
+/// The bytes behind a message happen to be its CRC, and zeros follow: both that CRC and the one at the
+/// end are right. Found by `examples/mutants.rs`.
+#[test]
+fn data_that_look_like_an_end_are_data() {
+    // Messages of local type 0 have no fields, so any byte with few bits is one.
+    let definitions = [
+        0x40, 0, 0, 0x34, 0x12, 0, 0x41, 0, 0, 0x34, 0x12, 1, 1, 2, 0x84,
+    ];
+    let size = 64;
+    let mut start = Header::new(0x20, 21_158, size).to_bytes();
+    start.extend(definitions);
+    let is_message = |byte: u8| byte & 0xCF == 0;
+    let file = (0..=u16::MAX).find_map(|value| {
+        let mut file = [&start[..], &[1], &value.to_le_bytes()].concat();
+        let crc = fit::crc::checksum(&file).to_le_bytes();
+        file.extend(crc);
+        crc.into_iter().all(is_message).then_some(file)
+    });
+    let mut file = file.expect("one in 256");
+    file.resize(14 + size as usize + 2, 0);
+    let (expected, error) = in_memory(Scanner::new(&file));
+    assert_eq!((error, expected.len()), (None, 1 + 2 + 1 + 46));
+    assert!(streamed(StreamScanner::new(&file[..])) == (expected, None));
+}

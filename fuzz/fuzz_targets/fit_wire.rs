@@ -1,0 +1,11 @@
+//! Any bytes as a file in memory: it ends, and a sound one can be copied record by record.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[expect(dead_code, reason = "the other levels have targets of their own")]
+#[path = "../../crates/fit/tests/suite/levels.rs"]
+mod levels;
+
+fuzz_target!(|file: &[u8]| levels::wire(file));
