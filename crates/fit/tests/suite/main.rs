@@ -9,6 +9,7 @@ mod layout;
 mod limits;
 mod made;
 mod made_activity;
+mod merge;
 mod profile;
 mod properties;
 mod repair;
