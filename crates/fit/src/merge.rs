@@ -70,6 +70,12 @@ pub enum Sports {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unmergeable {
+    /// A file is no FIT file.
+    #[error("no FIT file")]
+    NoFit {
+        /// Which of the files.
+        file: usize,
+    },
     /// A file is damaged, or lacks a lap, the session or the activity.
     #[error("the file is damaged or not complete")]
     Damaged {

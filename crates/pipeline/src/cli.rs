@@ -28,6 +28,7 @@ enum Command {
     Graph(commands::graph::Graph),
     Inspect(commands::inspect::Inspect),
     Repair(commands::repair::Repair),
+    Merge(commands::merge::Merge),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
@@ -55,6 +56,7 @@ fn run(command: Command, app: &App) -> u8 {
         Command::Graph(args) => commands::graph::run(&args, app),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Repair(args) => commands::repair::run(&args),
+        Command::Merge(args) => commands::merge::run(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }

@@ -6,7 +6,7 @@ use super::{LegReport, Unmergeable};
 use crate::expand::Accumulator;
 use crate::message::{Decoder, Message};
 use crate::profile::{self, Field, activity, record, session, time_in_zone};
-use crate::repair::{Survey, repair};
+use crate::repair::{Survey, Unrepairable, repair};
 use crate::scan::{Event, Scanner};
 use crate::time;
 
@@ -81,9 +81,11 @@ pub(super) fn read<'a>(
     file: &'a [u8],
     legs: &mut Vec<Leg<'a>>,
 ) -> Result<(), Unmergeable> {
-    // What can be repaired is not sound, and neither is what can't.
-    if !matches!(repair(file), Ok(None)) {
-        return Err(Unmergeable::Damaged { file: index });
+    match repair(file) {
+        Ok(None) => {}
+        Err(Unrepairable::NoFit) => return Err(Unmergeable::NoFit { file: index }),
+        // What can be repaired is not sound, and neither is what can't.
+        Ok(Some(_)) | Err(_) => return Err(Unmergeable::Damaged { file: index }),
     }
     let before = legs.len();
     for segment in segments(file) {

@@ -24,6 +24,7 @@ const TIME_IN_ZONE: u16 = profile::TIME_IN_ZONE.number;
 const EVENT: u16 = profile::EVENT.number;
 const LAP: u16 = profile::LAP.number;
 const RECORD: u16 = profile::RECORD.number;
+const SPORT: u16 = profile::SPORT.number;
 const WORKOUT_STEP: u16 = profile::WORKOUT_STEP.number;
 const DEVELOPER_DATA_ID: u16 = profile::DEVELOPER_DATA_ID.number;
 const FIELD_DESCRIPTION: u16 = profile::FIELD_DESCRIPTION.number;
@@ -40,7 +41,7 @@ const SETTINGS: [u16; 15] = [
     profile::HR_ZONE.number,
     profile::POWER_ZONE.number,
     profile::MET_ZONE.number,
-    profile::SPORT.number,
+    SPORT,
     profile::SPEED_ZONE.number,
     profile::CADENCE_ZONE.number,
     profile::WORKOUT.number,
@@ -231,12 +232,16 @@ impl Writer {
             .settings
             .entry(number)
             .or_insert((index, BTreeSet::new()));
-        if *owner == index {
+        let is_news = !known.contains(payload);
+        // Devices write another sport before each leg of a triathlon.
+        if *owner == index || (number == SPORT && is_news) {
             known.insert(payload.to_vec());
-        } else if !known.contains(payload) {
+            return true;
+        }
+        if is_news {
             self.left_out.insert(LeftOut::Messages(number));
         }
-        *owner == index
+        false
     }
 
     /// Adds the changes that depend on the message, not only on its definition.

@@ -83,7 +83,7 @@ fn damaged_files() {
     assert!(fit::merge(&[&first, &fixed], Sports::Same).is_ok());
     assert!(matches!(
         refused(&[b"", &first]),
-        Unmergeable::Damaged { file: 0 }
+        Unmergeable::NoFit { file: 0 }
     ));
     assert!(matches!(
         refused(&[&made("36"), &first]),
