@@ -56,7 +56,8 @@ pub fn write_beside(bytes: &[u8], folder: &Path, name: &str) -> Result<Written> 
 }
 
 fn staged(bytes: &[u8], folder: &Path) -> Result<OutputFile> {
-    let mut file = OutputFile::create(folder)?;
+    let elsewhere = |error: Error| error.with_help("choose another place to write to");
+    let mut file = OutputFile::create(folder).map_err(elsewhere)?;
     let cannot = |error| Error::io(format!("write into `{}`", folder.display()), error);
     file.write_all(bytes).map_err(cannot)?;
     Ok(file)

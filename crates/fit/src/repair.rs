@@ -22,7 +22,7 @@ use self::missing::Missing;
 use self::part::Part;
 use self::resync::Budget;
 use self::step::Steps;
-use self::survey::Survey;
+pub(crate) use self::survey::Survey;
 use crate::error::Error;
 use crate::header::Header;
 use crate::raw::RawWriter;

@@ -33,6 +33,7 @@ enum Command {
     Inspect(commands::inspect::Inspect),
     Repair(commands::repair::Repair),
     Plugin(commands::plugin::Plugin),
+    Merge(commands::merge::Merge),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
@@ -64,6 +65,7 @@ fn run(command: Command, app: &App) -> u8 {
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Repair(args) => commands::repair::run(&args),
         Command::Plugin(args) => commands::plugin::run(args, app),
+        Command::Merge(args) => commands::merge::run(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }

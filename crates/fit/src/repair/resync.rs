@@ -65,6 +65,8 @@ const CHAIN: usize = 32;
 const ENOUGH: u32 = 9;
 const FULL_TIME: u32 = 3;
 const COMPRESSED_TIME: u32 = 1;
+/// Bytes of a message with a compressed timestamp that counts.
+const SUBSTANTIAL: usize = 4;
 /// Seconds between two compressed timestamps that are nothing special.
 const SMALL_STEP: u8 = 16;
 
@@ -155,12 +157,13 @@ impl<'a> Known<'a> {
             time: self.last,
             bits: None,
             weight: 0,
+            full_times: 0,
         };
         let mut at = at;
         for _ in 0..CHAIN {
             if self.is_end(at) {
                 // They end where the part does, which few wrong ones do.
-                return chain.weight >= FULL_TIME;
+                return chain.full_times >= 1;
             }
             if chain.weight >= ENOUGH || !budget.record() {
                 break;
@@ -171,7 +174,7 @@ impl<'a> Known<'a> {
                     chain.locals.define(definition);
                 }
                 Record::Data(data) if chain.takes(&data) => at += data.bytes.len(),
-                Record::Short => return chain.weight >= 2 * FULL_TIME,
+                Record::Short => return chain.full_times >= 2,
                 _ => return false,
             }
         }
@@ -186,6 +189,7 @@ struct Chain<'a> {
     /// The five bits of the last compressed timestamp.
     bits: Option<u8>,
     weight: u32,
+    full_times: u32,
 }
 
 impl Chain<'_> {
@@ -196,13 +200,19 @@ impl Chain<'_> {
             }
             self.time = Some(time);
             self.weight += FULL_TIME;
+            self.full_times += 1;
         } else if let Some(bits) = data.compressed {
             let step = self.bits.map(|last| bits.wrapping_sub(last) & 0x1F);
             if step.is_some_and(|step| step > SMALL_STEP) {
                 return false;
             }
             self.bits = Some(bits);
-            self.weight += COMPRESSED_TIME;
+            // A byte or two are easily found anywhere.
+            self.weight += if data.bytes.len() >= SUBSTANTIAL {
+                COMPRESSED_TIME
+            } else {
+                0
+            };
         }
         true
     }

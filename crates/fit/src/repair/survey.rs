@@ -16,57 +16,57 @@ const DEVICE_SETTINGS: u16 = profile::DEVICE_SETTINGS.number;
 
 /// What is in a part of a file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Survey {
-    pub(super) messages: u64,
-    pub(super) records: u64,
+pub(crate) struct Survey {
+    pub(crate) messages: u64,
+    pub(crate) records: u64,
     /// The number of the first message.
-    pub(super) first: Option<u16>,
+    pub(crate) first: Option<u16>,
     /// Where the first `file_id` is.
-    pub(super) file_id: Option<usize>,
-    pub(super) file_type: Option<u8>,
+    pub(crate) file_id: Option<usize>,
+    pub(crate) file_type: Option<u8>,
     /// FIT seconds of the first and the last record.
-    pub(super) span: Option<(u32, u32)>,
-    pub(super) laps: Vec<Stretch>,
-    pub(super) sessions: Vec<Stretch>,
+    pub(crate) span: Option<(u32, u32)>,
+    pub(crate) laps: Vec<Stretch>,
+    pub(crate) sessions: Vec<Stretch>,
     /// Whether records stand before the last lap.
     lap_follows: bool,
     /// Whether records stand before the last lap, and others behind it.
-    pub(super) goes_on: bool,
-    pub(super) activities: u64,
+    pub(crate) goes_on: bool,
+    pub(crate) activities: u64,
     /// Where the first `activity` behind the last record is.
-    pub(super) activity: Option<usize>,
-    pub(super) timer: Timer,
+    pub(crate) activity: Option<usize>,
+    pub(crate) timer: Timer,
     /// Sport and variant.
-    pub(super) sport: Option<(f64, f64)>,
+    pub(crate) sport: Option<(f64, f64)>,
     /// Seconds that local time is ahead of UTC.
-    pub(super) utc_offset: Option<i32>,
+    pub(crate) utc_offset: Option<i32>,
 }
 
 /// What a lap or a session says of itself. NaN where it doesn't.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Stretch {
+pub(crate) struct Stretch {
     /// FIT seconds.
-    pub(super) start: f64,
-    pub(super) end: f64,
-    pub(super) sums: Sums,
-    pub(super) index: f64,
+    pub(crate) start: f64,
+    pub(crate) end: f64,
+    pub(crate) sums: Sums,
+    pub(crate) index: f64,
 }
 
 /// What the laps of a session add up to. NaN where it isn't known.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     /// Seconds from start to end.
-    pub(super) elapsed: f64,
+    pub(crate) elapsed: f64,
     /// Seconds with the timer running.
-    pub(super) timer: f64,
+    pub(crate) timer: f64,
     /// Metres.
-    pub(super) distance: f64,
+    pub(crate) distance: f64,
     /// Strokes, strides or revolutions.
-    pub(super) cycles: f64,
+    pub(crate) cycles: f64,
     /// Kilocalories.
-    pub(super) calories: f64,
+    pub(crate) calories: f64,
     /// Joules.
-    pub(super) work: f64,
+    pub(crate) work: f64,
 }
 
 /// Laps that are looked at; a file with more was made to waste memory.
@@ -74,7 +74,7 @@ const LAPS: usize = 10_000;
 
 impl Survey {
     /// Reads a sound part.
-    pub(super) fn of(part: &[u8]) -> Self {
+    pub(crate) fn of(part: &[u8]) -> Self {
         let mut survey = Self::default();
         let mut clock = Clock::default();
         let mut decoder = Decoder::new(part);
@@ -86,7 +86,7 @@ impl Survey {
     }
 
     /// Whether it is an activity, or was one before it lost its `file_id`.
-    pub(super) fn is_activity(&self) -> bool {
+    pub(crate) fn is_activity(&self) -> bool {
         match self.file_type {
             Some(kind) => kind == types::file::ACTIVITY,
             None => self.records > 0,

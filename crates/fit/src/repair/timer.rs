@@ -6,14 +6,14 @@ use crate::profile::types::{event as event_of, event_type};
 
 /// The starts and stops of the timer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Timer {
+pub(crate) struct Timer {
     /// FIT seconds, and whether it runs from then on; ascending.
     changes: Vec<(u32, bool)>,
 }
 
 impl Timer {
     /// Takes an `event`.
-    pub(super) fn take(&mut self, message: &Message<'_>) {
+    pub(crate) fn take(&mut self, message: &Message<'_>) {
         let number = |field: u8| message.integer_of(field);
         if number(event::EVENT.number) != Some(event_of::TIMER) {
             return;
@@ -39,7 +39,7 @@ impl Timer {
     }
 
     /// When it was started first, if that was the first that happened to it.
-    pub(super) fn first_start(&self) -> Option<u32> {
+    pub(crate) fn first_start(&self) -> Option<u32> {
         self.changes
             .first()
             .filter(|(_, runs)| *runs)
@@ -47,7 +47,7 @@ impl Timer {
     }
 
     /// The first start after a time.
-    pub(super) fn start_after(&self, time: f64) -> Option<u32> {
+    pub(crate) fn start_after(&self, time: f64) -> Option<u32> {
         let later = self
             .changes
             .iter()
@@ -56,7 +56,7 @@ impl Timer {
     }
 
     /// When it was stopped, if nothing happened to it since.
-    pub(super) fn last_stop(&self) -> Option<u32> {
+    pub(crate) fn last_stop(&self) -> Option<u32> {
         self.changes
             .last()
             .filter(|(_, runs)| !*runs)
@@ -64,12 +64,12 @@ impl Timer {
     }
 
     /// Whether it was started and not stopped.
-    pub(super) fn runs_on(&self) -> bool {
+    pub(crate) fn runs_on(&self) -> bool {
         self.changes.last().is_some_and(|(_, runs)| *runs)
     }
 
     /// Seconds that it ran between two times. Without any events it always ran.
-    pub(super) fn between(&self, from: f64, to: f64) -> f64 {
+    pub(crate) fn between(&self, from: f64, to: f64) -> f64 {
         let after = self
             .changes
             .partition_point(|(time, _)| f64::from(*time) <= from);
@@ -112,7 +112,7 @@ pub(super) enum Tick {
 
 impl Clock {
     /// Takes the time of the next record.
-    pub(super) fn tick(&mut self, time: u32) -> Tick {
+    pub(crate) fn tick(&mut self, time: u32) -> Tick {
         const NEAR: u32 = 2 * 24 * 3600;
         let near = |other: Option<u32>| other.is_some_and(|other| time.abs_diff(other) <= NEAR);
         if self.last.is_none() || near(self.last) {

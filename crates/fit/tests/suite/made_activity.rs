@@ -3,8 +3,8 @@
 use std::io::Cursor;
 
 use fit::profile::types::{event_type, file, sport as sport_of, sub_sport};
-use fit::profile::{self, Field, activity, event, file_id, lap, record, session, sport};
-use fit::{BaseType, DeveloperField, Encoder, Shape};
+use fit::profile::{self, Field, Kind, activity, event, file_id, lap, record, session, sport};
+use fit::{BaseType, DeveloperField, Encoder, Event, Scanner, Shape};
 
 /// When it starts, in FIT seconds.
 pub(crate) const START: u32 = 1_100_000_000;
@@ -31,6 +31,60 @@ fn timer(encoder: &mut Memory, time: u32, kind: u8) {
         (event::EVENT_TYPE, kind.into()),
     ];
     write(encoder, profile::EVENT, &fields);
+}
+
+/// The same activity at another time.
+pub(crate) fn made_later(seconds: u32) -> Vec<u8> {
+    later(&made_activity(), seconds)
+}
+
+/// A sound file with all its times put off: those of fields that the profile knows as dates.
+pub(crate) fn later(file: &[u8], seconds: u32) -> Vec<u8> {
+    let mut bytes = file.to_vec();
+    let mut ends = Vec::new();
+    for event in Scanner::new(file) {
+        match event.unwrap() {
+            Event::Segment(segment) => ends.push((segment.offset, segment.data.end)),
+            Event::Data(data) => {
+                let known = profile::message(data.definition.number);
+                let mut at = data.offset + 1;
+                for field in data.fields() {
+                    let kind = known
+                        .and_then(|it| it.field(field.definition.number))
+                        .map(|it| it.kind);
+                    let is_date = matches!(kind, Some(Kind::DateTime | Kind::LocalDateTime));
+                    if is_date && field.bytes.len() == 4 && !field.definition.developer {
+                        shift(&mut bytes[at..at + 4], seconds, field.big_endian);
+                    }
+                    at += field.bytes.len();
+                }
+            }
+            _ => {}
+        }
+    }
+    for (start, end) in ends {
+        let crc = fit::crc::checksum(&bytes[start..end]);
+        bytes[end..end + 2].copy_from_slice(&crc.to_le_bytes());
+    }
+    bytes
+}
+
+fn shift(bytes: &mut [u8], seconds: u32, big_endian: bool) {
+    let raw = <[u8; 4]>::try_from(&*bytes).unwrap();
+    let time = if big_endian {
+        u32::from_be_bytes(raw)
+    } else {
+        u32::from_le_bytes(raw)
+    };
+    if time != u32::MAX {
+        let later = time + seconds;
+        let raw = if big_endian {
+            later.to_be_bytes()
+        } else {
+            later.to_le_bytes()
+        };
+        bytes.copy_from_slice(&raw);
+    }
 }
 
 /// A row of 75 s with a pause of 20 s in it and laps of 25 s and 100 m each, whose messages stand

@@ -13,6 +13,7 @@ mod levels;
 mod limits;
 mod made;
 mod made_activity;
+mod merge;
 mod mutants;
 mod profile;
 mod properties;

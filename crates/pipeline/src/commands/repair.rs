@@ -11,8 +11,8 @@ use pipeline_engine::{InputPath, Written, find_inputs, write_as, write_beside};
 use pipeline_plugin::Error;
 use serde_json::{Value, json};
 
-use super::whole;
-use crate::output::{error_text, result_line};
+use super::fit_files::{failed, help_for_other, is_same, read};
+use crate::output::result_line;
 use crate::{exit, words};
 
 /// Make sound FIT files out of damaged ones
@@ -132,16 +132,8 @@ fn refusal(args: &Repair, inputs: &[InputPath]) -> Option<u8> {
     }
 }
 
-/// Whether an output is the very file that is read.
-fn is_same(input: &InputPath, output: &Path) -> bool {
-    let InputPath::File(path) = input else {
-        return false;
-    };
-    matches!((path.canonicalize(), output.canonicalize()), (Ok(a), Ok(b)) if a == b)
-}
-
 fn repair(input: &InputPath, args: &Repair) -> Result<Outcome, Failure> {
-    let damaged = whole::read(input)?;
+    let damaged = read(input)?;
     let repaired = match fit::repair(&damaged) {
         Ok(None) => return Ok(Outcome::Sound),
         Ok(Some(repaired)) => repaired,
@@ -168,21 +160,25 @@ fn repair(input: &InputPath, args: &Repair) -> Result<Outcome, Failure> {
     Ok(Outcome::Repaired(repaired, delivery))
 }
 
+const OTHER_COPY: &str = "look for another copy on the device, which may still have the whole file";
+
 /// Nothing of the file can be kept, or it is no FIT file.
 fn unrepairable(error: &Unrepairable, bytes: &[u8]) -> Failure {
     let (code, help) = match error {
+        Unrepairable::NoFit if bytes.is_empty() => (exit::PARTIAL, Some(OTHER_COPY)),
         Unrepairable::NoFit => (
             exit::PARTIAL,
-            whole::help_for_other(bytes).or(Some("`repair` is for FIT files")),
+            help_for_other(bytes).or(Some("`repair` is for FIT files")),
         ),
-        Unrepairable::Nothing => (
-            exit::PARTIAL,
-            Some("look for another copy on the device, which may still have the whole file"),
-        ),
+        Unrepairable::Nothing => (exit::PARTIAL, Some(OTHER_COPY)),
         Unrepairable::Protocol { .. } => (exit::PARTIAL, None),
         _ => (exit::FAILED, None),
     };
-    let error = Error::skip(error.to_string());
+    let error = if bytes.is_empty() {
+        Error::skip("the file is empty")
+    } else {
+        Error::skip(error.to_string())
+    };
     let error = match help {
         Some(help) => error.with_help(help),
         None => error,
@@ -266,22 +262,6 @@ fn as_json(name: &str, outcome: &Outcome) -> Value {
         "records": repaired.records,
         "steps": repaired.steps.iter().map(steps::json).collect::<Vec<_>>(),
     })
-}
-
-/// Says that a file can't be repaired.
-fn failed(name: &str, error: &Error, json: bool) {
-    if json {
-        let line = json!({
-            "v": 1,
-            "type": "error",
-            "file": (!name.is_empty()).then_some(name),
-            "message": error.with_causes(),
-            "help": error.help(),
-        });
-        result_line(&line.to_string());
-    } else {
-        eprintln!("{}", error_text(name, error));
-    }
 }
 
 /// The exit code for all files: that of the only fault, or "partial" where the rest was done.

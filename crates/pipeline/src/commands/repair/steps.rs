@@ -2,9 +2,9 @@
 
 use fit::profile::types;
 use fit::{Step, Summary};
-use pipeline_plugin::Timestamp;
 use serde_json::{Value, json};
 
+use super::super::fit_files::{timestamp, utc};
 use crate::words;
 
 /// A step in a line.
@@ -52,7 +52,7 @@ pub(super) fn text(step: &Step) -> String {
         }
         Step::FileIdMoved => "`file_id` moved to the start".to_owned(),
         Step::FileIdMade => "`file_id` added".to_owned(),
-        Step::TimerStopped { time } => format!("stop of the timer added{}", since(*time, " at")),
+        Step::TimerStopped { time } => format!("stop of the timer added at {}", utc(*time)),
         Step::Lap(lap) => format!("lap added: {}", summary(lap)),
         Step::Session(session) => {
             let sport = types::SPORT
@@ -81,17 +81,6 @@ fn thousands(number: impl TryInto<u64>) -> String {
 
 fn count(bytes: usize) -> String {
     words::count(bytes, "byte", "bytes")
-}
-
-/// ` at 2026-03-02 09:00:00 UTC`; nothing, if it is no date.
-fn since(seconds: u32, preposition: &str) -> String {
-    timestamp(seconds).map_or_else(String::new, |time| {
-        format!("{preposition} {} UTC", time.for_people())
-    })
-}
-
-fn timestamp(seconds: u32) -> Option<Timestamp> {
-    fit::time::to_unix_seconds(seconds).map(Timestamp::from_seconds)
 }
 
 /// `2,000 m · 8:12.3`.
