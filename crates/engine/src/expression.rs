@@ -78,15 +78,15 @@ fn split(span: &Span, separator: char) -> Vec<Span> {
 }
 
 fn find(name: &Span, kind: Section, registry: &Registry) -> Result<Arc<Plugin>, Diagnostic> {
-    match registry.get(name.text()) {
-        Some(plugin) if Section::of(plugin) == kind => Ok(Arc::clone(plugin)),
-        Some(plugin) => {
-            let right = Section::of(plugin).name();
+    match registry.get(name.text(), kind) {
+        Ok(plugin) => Ok(Arc::clone(plugin)),
+        Err(Some(other)) => {
+            let right = Section::of(other).name();
             let message = format!("`{}` is a {right}, not a {}", name.text(), kind.name());
             let help = "the order is SOURCE/TRANSFORMS/SINK, with commas between several";
             Err(Diagnostic::error(name, message).with_help(help))
         }
-        None => {
+        Err(None) => {
             let key = Key {
                 text: name.text().to_owned(),
                 span: name.clone(),

@@ -154,7 +154,7 @@ impl Reader<'_> {
 
     fn unknown_key(&mut self, key: &Key) {
         let word = shorten(&key.text);
-        let plugin = self.registry.get(&key.text).map(|plugin| {
+        let plugin = self.registry.named(&key.text).next().map(|plugin| {
             format!(
                 "`{word}` is a {}: write it under `{}:`",
                 plugin.role.name(),

@@ -9,16 +9,31 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// These plugins, in the order in which they are listed. Names are taken to be different.
+    /// These plugins, in the order in which they are listed. Names are taken to be different
+    /// within a section: a format has a source and a sink of the same name.
     pub fn new(plugins: impl IntoIterator<Item = Plugin>) -> Self {
         Self {
             plugins: plugins.into_iter().map(Arc::new).collect(),
         }
     }
 
-    /// The plugin of that name.
-    pub fn get(&self, name: &str) -> Option<&Arc<Plugin>> {
-        self.plugins.iter().find(|plugin| plugin.name == name)
+    /// The plugins of that name: at most one source, one transform and one sink.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Arc<Plugin>> {
+        self.plugins
+            .iter()
+            .filter(move |plugin| plugin.name == name)
+    }
+
+    /// The plugin of that name that belongs into `section`; else `Err` with any other of that
+    /// name, if there is one.
+    pub(crate) fn get(
+        &self,
+        name: &str,
+        section: Section,
+    ) -> Result<&Arc<Plugin>, Option<&Arc<Plugin>>> {
+        self.named(name)
+            .find(|plugin| Section::of(plugin) == section)
+            .ok_or_else(|| self.named(name).next())
     }
 
     /// All plugins.

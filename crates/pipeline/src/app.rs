@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pipeline_engine::{Document, Environment, Overrides, Plan, Registry, discover, has_ending};
 use pipeline_plugin::Plugin;
 
-use crate::libraries::{self, Libraries, Loaded};
+use crate::libraries::{self, Libraries, Loaded, Permission};
 use crate::{exit, plugins, render, words};
 
 /// What every command needs.
@@ -17,6 +17,8 @@ pub(crate) struct App {
     pub(crate) environment: Environment,
     /// Plugins of libraries: where each came from, and those that were refused.
     pub(crate) loaded: Loaded,
+    /// What pipelines may do beside using plugins.
+    permission: Permission,
 }
 
 impl App {
@@ -26,6 +28,7 @@ impl App {
             registry: Registry::new(plugins::bundled()),
             environment: Environment::of_process(),
             loaded: Loaded::default(),
+            permission: Permission::default(),
         }
     }
 
@@ -33,6 +36,7 @@ impl App {
     /// comes back.
     pub(crate) fn with(libraries: &Libraries) -> Result<Self, u8> {
         let mut app = Self::new();
+        app.permission = libraries.permission();
         if let Some((plugins, loaded)) = libraries.load(&app.environment)? {
             app.registry = Registry::new(plugins);
             app.loaded = loaded;
@@ -96,6 +100,18 @@ impl App {
                 Err(libraries::code_of_invalid())
             }
         }
+    }
+
+    /// Makes a plan that is to be run now: one that starts programs must be allowed to.
+    pub(crate) fn plan_to_run(
+        &self,
+        document: &Document,
+        overrides: &Overrides,
+    ) -> Result<Plan, u8> {
+        let plan = self.plan(document, overrides)?;
+        self.permission
+            .may_run(document, &plan, &self.environment)?;
+        Ok(plan)
     }
 
     /// The folder in which the ledger is kept.

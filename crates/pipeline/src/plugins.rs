@@ -4,14 +4,16 @@ use pipeline_plugin::Plugin;
 
 /// Every bundled plugin, in the order of `pipeline list`.
 pub(crate) fn bundled() -> Vec<Plugin> {
-    vec![
+    let mut plugins = vec![
         plugin_tcx::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
         plugin_fit::plugin(),
         plugin_garmin::plugin(),
-    ]
+    ];
+    plugins.extend(plugin_exec::plugins());
+    plugins
 }
 
 /// The bundled pipelines by name, for `@name`.

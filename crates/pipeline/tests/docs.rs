@@ -27,8 +27,14 @@ fn the_option_tables_are_fresh() {
         }
         let word = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         let (name, role, about) = (word("name"), word("role"), word("about"));
-        let table = pipeline(&["describe", &name, "--markdown"]);
-        write!(text, "\n## {name}\n\n{role}: {about}.\n\n{table}").unwrap_or_default();
+        let table = pipeline(&["describe", &name, "--role", &role, "--markdown"]);
+        write!(
+            text,
+            "\n## {name} ({role})\n\n{}{}.\n\n{table}",
+            about[..1].to_uppercase(),
+            &about[1..]
+        )
+        .unwrap_or_default();
         plugins += 1;
     }
     assert!(plugins >= 6, "{text}");

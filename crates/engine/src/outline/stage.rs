@@ -80,7 +80,7 @@ impl Reader<'_> {
         let mut settings = first.value.clone();
         for other in named {
             let word = shorten(&other.key.text);
-            if self.registry.get(&other.key.text).is_some() {
+            if self.registry.named(&other.key.text).next().is_some() {
                 let message = format!(
                     "`{word}` can't stand in the same item as `{}`",
                     first.key.text
@@ -101,25 +101,17 @@ impl Reader<'_> {
     }
 
     fn plugin(&mut self, key: &Key, kind: Section) -> Option<Arc<Plugin>> {
-        if let Some(plugin) = self.registry.get(&key.text) {
-            let right = Section::of(plugin);
-            if right == kind {
-                return Some(Arc::clone(plugin));
+        match self.registry.get(&key.text, kind) {
+            Ok(plugin) => return Some(Arc::clone(plugin)),
+            Err(Some(other)) => {
+                let right = Section::of(other);
+                let (is, not) = (right.name(), kind.name());
+                let message = format!("`{}` is a {is}, not a {not}", key.text);
+                let help = format!("write it under `{}:`", right.key());
+                self.report(&key.span, message, help);
             }
-            let message = format!(
-                "`{}` is a {}, not a {}",
-                key.text,
-                right.name(),
-                kind.name()
-            );
-            self.report(
-                &key.span,
-                message,
-                format!("write it under `{}:`", right.key()),
-            );
-            return None;
+            Err(None) => self.problems.push(unknown_plugin(key, kind, self.registry)),
         }
-        self.problems.push(unknown_plugin(key, kind, self.registry));
         None
     }
 

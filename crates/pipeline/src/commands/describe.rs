@@ -1,7 +1,10 @@
 //! `pipeline describe`.
 
+use std::sync::Arc;
+
 use clap::Args;
 use pipeline_engine::{Description, OptionRow, describe, nearest};
+use pipeline_plugin::Plugin;
 use serde_json::json;
 
 use crate::app::App;
@@ -17,6 +20,10 @@ pub(crate) struct Describe {
     /// Plugin: a name of `pipeline list`
     stage: String,
 
+    /// Only the plugin of that role, where a source and a sink have the same name
+    #[arg(long, value_name = "ROLE", value_parser = ["reader", "source", "transform", "sink"])]
+    role: Option<String>,
+
     /// Print JSON
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
@@ -27,29 +34,55 @@ pub(crate) struct Describe {
 }
 
 pub(crate) fn run(args: &Describe, app: &App) -> u8 {
-    let Some(plugin) = app.registry.get(&args.stage) else {
-        let names: Vec<&str> = app
-            .registry
-            .iter()
-            .map(|plugin| plugin.name.as_str())
-            .collect();
-        eprintln!("error: there is no plugin `{}`", words::clean(&args.stage));
-        match nearest(&args.stage, names.iter().copied()) {
-            Some(name) => eprintln!("help: did you mean `{name}`?"),
-            None => eprintln!("help: there are {}", names.join(", ")),
-        }
-        return exit::USAGE;
+    let of_role = |plugin: &&Arc<Plugin>| {
+        let role = args.role.as_deref();
+        role.is_none_or(|role| role == plugin.role.name())
     };
-    let description = describe(plugin);
+    let texts: Vec<String> = app
+        .registry
+        .named(&args.stage)
+        .filter(of_role)
+        .map(|plugin| text(&describe(plugin), args))
+        .collect();
+    if texts.is_empty() {
+        return unknown(args, app);
+    }
+    let between = if args.json { "\n" } else { "\n\n" };
+    result_line(&texts.join(between));
+    exit::DONE
+}
+
+fn text(description: &Description, args: &Describe) -> String {
     let text = if args.json {
         json!({ "v": 1, "type": "description", "plugin": description }).to_string()
     } else if args.markdown {
         description.markdown()
     } else {
-        page(&description)
+        page(description)
     };
-    result_line(text.trim_end());
-    exit::DONE
+    text.trim_end().to_owned()
+}
+
+fn unknown(args: &Describe, app: &App) -> u8 {
+    let name = words::clean(&args.stage);
+    if let (Some(plugin), Some(role)) = (app.registry.named(&args.stage).next(), &args.role) {
+        eprintln!("error: `{name}` is no {role}");
+        eprintln!("help: it is a {}", plugin.role.name());
+        return exit::USAGE;
+    }
+    let mut names: Vec<&str> = app
+        .registry
+        .iter()
+        .map(|plugin| plugin.name.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    eprintln!("error: there is no plugin `{name}`");
+    match nearest(&args.stage, names.iter().copied()) {
+        Some(name) => eprintln!("help: did you mean `{name}`?"),
+        None => eprintln!("help: there are {}", names.join(", ")),
+    }
+    exit::USAGE
 }
 
 fn page(description: &Description) -> String {

@@ -123,7 +123,7 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
     for out in &args.out {
         overrides.out(out);
     }
-    let plan = app.plan(&document, &overrides)?;
+    let plan = app.plan_to_run(&document, &overrides)?;
     let tap = args.tap.map(|stage| tap(&plan, stage)).transpose()?;
     let options = RunOptions {
         inputs: args.inputs,

@@ -46,7 +46,7 @@ fn prepare_and_test(args: &Test, app: &App) -> Result<u8, u8> {
         inputs: !args.inputs.is_empty(),
         ..Overrides::default()
     };
-    let plan = app.plan(&document, &overrides)?;
+    let plan = app.plan_to_run(&document, &overrides)?;
     let folder = args
         .golden
         .clone()
