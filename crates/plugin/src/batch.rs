@@ -164,7 +164,7 @@ impl Serialize for Batch {
 impl<'de> serde::Deserialize<'de> for Batch {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let mut map = serde_json::Map::deserialize(from)?;
-        let time = map.remove("time").unwrap_or_default();
+        let time = map.shift_remove("time").unwrap_or_default();
         let time: Vec<Timestamp> =
             serde_json::from_value(time).map_err(serde::de::Error::custom)?;
         let mut batch = Self::of_times(time);
