@@ -22,6 +22,11 @@ pub struct Document {
 }
 
 impl Document {
+    /// What people call it: the path as it was given, or `@name`.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
     /// Reads a file.
     ///
     /// # Errors

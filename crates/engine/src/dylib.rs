@@ -12,6 +12,7 @@ mod call;
 mod find;
 mod image;
 mod items;
+mod lent;
 mod library;
 mod loaded;
 mod pulse;

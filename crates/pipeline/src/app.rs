@@ -3,12 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pipeline_engine::{
-    Document, Environment, Overrides, Plan, PlannedStage, Registry, discover, has_ending,
-};
+use pipeline_engine::{Document, Environment, Overrides, Plan, Registry, discover, has_ending};
 use pipeline_plugin::Plugin;
 
-use crate::libraries::{self, Libraries, Loaded};
+use crate::libraries::{self, Libraries, Loaded, Permission};
 use crate::{exit, plugins, render, words};
 
 /// What every command needs.
@@ -19,6 +17,8 @@ pub(crate) struct App {
     pub(crate) environment: Environment,
     /// Plugins of libraries: where each came from, and those that were refused.
     pub(crate) loaded: Loaded,
+    /// What pipelines may do beside using plugins.
+    permission: Permission,
 }
 
 impl App {
@@ -28,6 +28,7 @@ impl App {
             registry: Registry::new(plugins::bundled()),
             environment: Environment::of_process(),
             loaded: Loaded::default(),
+            permission: Permission::default(),
         }
     }
 
@@ -35,6 +36,7 @@ impl App {
     /// comes back.
     pub(crate) fn with(libraries: &Libraries) -> Result<Self, u8> {
         let mut app = Self::new();
+        app.permission = libraries.permission();
         if let Some((plugins, loaded)) = libraries.load(&app.environment)? {
             app.registry = Registry::new(plugins);
             app.loaded = loaded;
@@ -100,26 +102,16 @@ impl App {
         }
     }
 
-    /// Refuses a pipeline that runs programs, unless that is allowed: a pipeline file from
-    /// somewhere else must not be able to run whatever it likes.
-    pub(crate) fn may_run(plan: &Plan, allow_exec: bool) -> Result<(), u8> {
-        fn find(stages: &[PlannedStage]) -> Option<&PlannedStage> {
-            stages.iter().find_map(|stage| {
-                let runs = stage.plugin == plugin_exec::NAME;
-                runs.then_some(stage).or_else(|| find(&stage.next))
-            })
-        }
-        match find(&plan.stages) {
-            Some(stage) if !allow_exec => {
-                let id = &stage.id;
-                eprintln!("error: the stage `{id}` runs a program of its own");
-                eprintln!(
-                    "help: read the pipeline; if you trust it, allow that with `--allow-exec`"
-                );
-                Err(exit::PLUGIN)
-            }
-            _ => Ok(()),
-        }
+    /// Makes a plan that is to be run now: one that starts programs must be allowed to.
+    pub(crate) fn plan_to_run(
+        &self,
+        document: &Document,
+        overrides: &Overrides,
+    ) -> Result<Plan, u8> {
+        let plan = self.plan(document, overrides)?;
+        self.permission
+            .may_run(document, &plan, &self.environment)?;
+        Ok(plan)
     }
 
     /// The folder in which the ledger is kept.

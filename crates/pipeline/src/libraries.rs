@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pipeline_engine::{
-    Environment, Image, Library, Loader, Trusts, find_libraries, is_any_plugin_broken,
-    plugin_folders,
+    Document, Environment, Image, Library, Loader, Plan, PlannedStage, Trusts, find_libraries,
+    is_any_plugin_broken, plugin_folders,
 };
-use pipeline_plugin::{Error, Plugin};
+use pipeline_plugin::{Error, ErrorKind, Plugin};
 
 use crate::app::state_folder;
 use crate::output::error_text;
@@ -23,6 +23,11 @@ pub(crate) struct Libraries {
     /// Load libraries that were not trusted with `pipeline plugin trust`
     #[arg(long, global = true, help_heading = "Plugins")]
     allow_unpinned: bool,
+
+    /// Let the pipeline run programs (its stages `exec`), although it was not trusted with
+    /// `pipeline plugin trust FILE.yaml`
+    #[arg(long, global = true, help_heading = "Plugins")]
+    allow_exec: bool,
 }
 
 /// What became of the libraries.
@@ -45,7 +50,65 @@ pub(crate) struct Refused {
     pub(crate) error: Error,
 }
 
+/// What a pipeline may do.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Permission {
+    /// Every pipeline may run programs.
+    exec: bool,
+}
+
+impl Permission {
+    /// Whether a pipeline may be run: if it has a stage `exec`, the user must have allowed that, or
+    /// have trusted the file as it is. On failure the reason has been printed.
+    pub(crate) fn may_run(
+        self,
+        document: &Document,
+        plan: &Plan,
+        environment: &Environment,
+    ) -> Result<(), u8> {
+        if !has_exec(&plan.stages) {
+            return Ok(());
+        }
+        let trusted = || {
+            let trusts = Trusts::open(&state_folder(environment, None)?);
+            trusts.map_err(|error| told(&error))
+        };
+        if self.exec || trusted()?.has_pipeline(document) {
+            plugin_exec::allow();
+            return Ok(());
+        }
+        let name = document.name();
+        let message = format!("the pipeline `{name}` runs programs, and you have not allowed that");
+        let help = match &plan.file {
+            Some(file) => {
+                let file = words::path(file);
+                format!(
+                    "look at its stages `exec`; then add `--allow-exec`, or trust it as it is: \
+                     pipeline plugin trust {file}"
+                )
+            }
+            None => "look at its stages `exec`; then add `--allow-exec`".to_owned(),
+        };
+        Err(told(
+            &Error::new(ErrorKind::Plugin, message).with_help(help),
+        ))
+    }
+}
+
+fn has_exec(stages: &[PlannedStage]) -> bool {
+    stages
+        .iter()
+        .any(|stage| stage.plugin == "exec" || has_exec(&stage.next))
+}
+
 impl Libraries {
+    /// What pipelines may do beside using plugins.
+    pub(crate) fn permission(&self) -> Permission {
+        Permission {
+            exec: self.allow_exec,
+        }
+    }
+
     /// Loads what is named on the command line and what stands in the plugin folders.
     ///
     /// A library that is named must be sound; one of a folder that is refused matters only to
@@ -145,7 +208,7 @@ impl Loaded {
                 let path = words::path(&library.path);
                 let message = format!("the plugin library `{path}` provides `{}`", plugin.name);
                 return Err(Error::new(
-                    pipeline_plugin::ErrorKind::Plugin,
+                    ErrorKind::Plugin,
                     format!("{message}, and so does Pipeline or another library"),
                 )
                 .with_help(format!("remove it, or use it with `--plugin {path}`")));

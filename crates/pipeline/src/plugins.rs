@@ -4,7 +4,7 @@ use pipeline_plugin::Plugin;
 
 /// Every bundled plugin, in the order of `pipeline list`.
 pub(crate) fn bundled() -> Vec<Plugin> {
-    vec![
+    let mut plugins = vec![
         plugin_tcx::reader(),
         plugin_gpx::reader(),
         plugin_csv::reader(),
@@ -12,15 +12,15 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
-        plugin_exec::transform(),
         plugin_fit::plugin(),
         plugin_garmin::plugin(),
         plugin_tcx::sink(),
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
-        plugin_exec::sink(),
-    ]
+    ];
+    plugins.extend(plugin_exec::plugins());
+    plugins
 }
 
 /// The bundled pipelines by name, for `@name`.

@@ -4,16 +4,28 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use pipeline_plugin::{Error, ErrorKind, Plugin, Result};
+use pipeline_plugin::{ContentKey, Error, ErrorKind, Plugin, Result};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::image::{Image, refused};
+use crate::document::Document;
 
 /// The libraries that the user trusts: a file in the state directory.
 #[derive(Debug)]
 pub struct Trusts {
     file: PathBuf,
     trusted: Vec<Trusted>,
+    pipelines: Vec<TrustedPipeline>,
+}
+
+/// A pipeline file that may run programs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct TrustedPipeline {
+    /// SHA-256 of its text as hexadecimal digits.
+    sha256: String,
+    /// What it was called then.
+    name: String,
 }
 
 /// A library that the user trusts.
@@ -39,10 +51,12 @@ pub struct TrustedPlugin {
 }
 
 /// The file as it stands on disk.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Stored {
     v: u32,
     libraries: Vec<Trusted>,
+    #[serde(default)]
+    pipelines: Vec<TrustedPipeline>,
 }
 
 impl Trusts {
@@ -54,16 +68,18 @@ impl Trusts {
     pub fn open(state: &Path) -> Result<Self> {
         let file = state.join("trusted-plugins.json");
         let cannot = |error| Error::io(format!("read `{}`", file.display()), error);
-        let trusted = match fs::read(&file) {
+        let stored = match fs::read(&file) {
             Ok(bytes) => {
-                serde_json::from_slice::<Stored>(&bytes)
-                    .map_err(|error| cannot(error.into()))?
-                    .libraries
+                serde_json::from_slice::<Stored>(&bytes).map_err(|error| cannot(error.into()))?
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Stored::default(),
             Err(error) => return Err(cannot(error)),
         };
-        Ok(Self { file, trusted })
+        Ok(Self {
+            file,
+            trusted: stored.libraries,
+            pipelines: stored.pipelines,
+        })
     }
 
     /// What is trusted, the oldest first.
@@ -115,17 +131,44 @@ impl Trusts {
         self.trusted
             .retain(|one| one.path != entry.path && one.sha256 != entry.sha256);
         self.trusted.push(entry);
-        self.save().map_err(|error| {
+        self.save()
+    }
+
+    /// Whether the user trusts a pipeline file, every byte of it, to run programs.
+    pub fn has_pipeline(&self, document: &Document) -> bool {
+        let sha256 = sha256_of(document);
+        self.pipelines.iter().any(|one| one.sha256 == sha256)
+    }
+
+    /// Trusts a pipeline file as it is.
+    ///
+    /// # Errors
+    ///
+    /// When that can't be noted.
+    pub fn trust_pipeline(&mut self, document: &Document) -> Result<String> {
+        let sha256 = sha256_of(document);
+        self.pipelines.retain(|one| one.sha256 != sha256);
+        self.pipelines.push(TrustedPipeline {
+            sha256: sha256.clone(),
+            name: document.source.name.clone(),
+        });
+        self.save()?;
+        Ok(sha256)
+    }
+
+    fn save(&self) -> Result<()> {
+        self.write().map_err(|error| {
             Error::io(format!("write `{}`", self.file.display()), error)
                 .with_kind(ErrorKind::Resource)
         })
     }
 
     /// Written beside and renamed: never half.
-    fn save(&self) -> io::Result<()> {
+    fn write(&self) -> io::Result<()> {
         let stored = Stored {
             v: 1,
             libraries: self.trusted.clone(),
+            pipelines: self.pipelines.clone(),
         };
         let folder = self.file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
@@ -137,4 +180,8 @@ impl Trusts {
         file.sync_all()?;
         fs::rename(&beside, &self.file)
     }
+}
+
+fn sha256_of(document: &Document) -> String {
+    ContentKey(Sha256::digest(&document.source.text).into()).to_string()
 }

@@ -58,10 +58,6 @@ pub(crate) struct Run {
     #[arg(long)]
     again: bool,
 
-    /// Let `exec` stages run their programs
-    #[arg(long)]
-    allow_exec: bool,
-
     /// Print the items behind this stage as JSON Lines
     #[arg(long, value_name = "STAGE")]
     tap: Option<String>,
@@ -127,8 +123,7 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
     for out in &args.out {
         overrides.out(out);
     }
-    let plan = app.plan(&document, &overrides)?;
-    App::may_run(&plan, args.allow_exec)?;
+    let plan = app.plan_to_run(&document, &overrides)?;
     let tap = args.tap.map(|stage| tap(&plan, stage)).transpose()?;
     let options = RunOptions {
         inputs: args.inputs,

@@ -33,10 +33,6 @@ pub(crate) struct Test {
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
 
-    /// Let `exec` stages run their programs
-    #[arg(long)]
-    allow_exec: bool,
-
     /// Write the golden files instead of comparing with them
     #[arg(long)]
     bless: bool,
@@ -52,8 +48,7 @@ fn prepare_and_test(args: &Test, app: &App) -> Result<u8, u8> {
         inputs: !args.inputs.is_empty(),
         ..Overrides::default()
     };
-    let plan = app.plan(&document, &overrides)?;
-    App::may_run(&plan, args.allow_exec)?;
+    let plan = app.plan_to_run(&document, &overrides)?;
     let folder = args
         .golden
         .clone()

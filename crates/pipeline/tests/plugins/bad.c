@@ -164,5 +164,15 @@ const pipeline_plugin *pipeline_plugin_v1(size_t index) {
 #else
 const pipeline_plugin *pipeline_plugin_v1(size_t index) {
 #endif
+#if FAULT == 40 /* no fault: a plugin of a later version, whose table is longer */
+    static struct {
+        pipeline_plugin table;
+        void *more[4];
+    } longer;
+    longer.table = plugin;
+    longer.table.size = sizeof longer;
+    return index == 0 ? &longer.table : NULL;
+#else
     return index == 0 ? &plugin : NULL;
+#endif
 }

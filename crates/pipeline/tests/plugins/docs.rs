@@ -20,6 +20,10 @@ fn the_page_for_authors_is_fresh() {
             page.push('\n');
             continue;
         };
+        if code == "smooth.py" {
+            page.push_str(include_str!("smooth.py"));
+            continue;
+        }
         let [lang, kind, file] = code.split(' ').collect::<Vec<_>>().try_into().unwrap();
         let folder = format!("{kind}-{lang}");
         let kind = format!("--{kind}");

@@ -3,5 +3,6 @@
 
 mod bad;
 mod docs;
+mod exec;
 mod support;
 mod trust;

@@ -241,3 +241,38 @@ impl Read for Input<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    unsafe extern "C" fn stopping(_: *const c::Host) -> i32 {
+        1
+    }
+
+    unsafe extern "C" fn now(_: *const c::Host) -> i64 {
+        7
+    }
+
+    /// The table of an older host ends before what was added later (R2).
+    #[test]
+    fn a_member_behind_the_size_is_not_there() {
+        // SAFETY: null functions, a null pointer and 0 are sound members.
+        let mut table: c::Host = unsafe { std::mem::zeroed() };
+        table.size = size_of::<c::Host>();
+        table.stopping = Some(stopping);
+        table.now = Some(now);
+        // SAFETY: the table lives longer than the host.
+        let host = unsafe { Host::new(&raw const table) };
+        assert_eq!((host.is_stopping(), host.now()), (true, 7));
+        table.size = offset_of!(c::Host, read);
+        // SAFETY: as above.
+        let older = unsafe { Host::new(&raw const table) };
+        assert_eq!((older.is_stopping(), older.now()), (true, 0));
+        let error = older.open("{}").unwrap_err();
+        assert_eq!(
+            error.message,
+            "needs a newer version of Pipeline than this one"
+        );
+    }
+}

@@ -35,7 +35,7 @@ pub fn patched(value: Value, patch: Value) -> Value {
     };
     for (name, change) in patch {
         if change.is_null() {
-            members.remove(&name);
+            members.shift_remove(&name);
         } else {
             let before = members.get_mut(&name).map(Value::take).unwrap_or_default();
             members.insert(name, patched(before, change));

@@ -6,3 +6,5 @@
 )]
 
 mod header;
+mod items;
+mod json;

@@ -1,6 +1,7 @@
 //! `pipeline plugin check`: what every plugin must be able to bear.
 
 mod kit;
+mod odd;
 
 use std::path::PathBuf;
 

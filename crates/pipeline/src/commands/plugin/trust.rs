@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pipeline_engine::{Image, Library, Loader, Trusts};
+use pipeline_engine::{Image, Library, Loader, Trusts, has_ending};
 use pipeline_plugin::Error;
 
 use crate::app::App;
@@ -11,18 +11,21 @@ use crate::libraries::told;
 use crate::output::result_line;
 use crate::{exit, words};
 
-/// Trust a library with plugins as it is now
+/// Trust a library with plugins, or a pipeline that runs programs, as it is now
 ///
 /// Its SHA-256 is noted with the names and versions of its plugins; once its bytes change, it is
-/// refused until you trust it again. A plugin may do whatever you may do: trust only what you
-/// know.
+/// refused until you trust it again. A plugin, and a program, may do whatever you may do: trust
+/// only what you know.
 #[derive(Args)]
 pub(crate) struct Trust {
-    /// Library to trust
-    library: PathBuf,
+    /// Library to trust, or a pipeline file (`.yaml`)
+    file: PathBuf,
 }
 
 pub(crate) fn run(args: &Trust, app: &App) -> u8 {
+    if has_ending(&args.file, &["yaml".to_owned(), "yml".to_owned()]) {
+        return pipeline(args, app).unwrap_or_else(|code| code);
+    }
     match app.state(None) {
         Err(code) => code,
         Ok(state) => match trust(args, &state) {
@@ -39,8 +42,19 @@ pub(crate) fn run(args: &Trust, app: &App) -> u8 {
     }
 }
 
+fn pipeline(args: &Trust, app: &App) -> Result<u8, u8> {
+    let document = app.document(&args.file.display().to_string())?;
+    let mut trusts = Trusts::open(&app.state(None)?).map_err(|error| told(&error))?;
+    let sha256 = trusts
+        .trust_pipeline(&document)
+        .map_err(|error| told(&error))?;
+    let name = words::path(&args.file);
+    result_line(&format!("{name} · pipeline · sha256 {sha256}"));
+    Ok(exit::DONE)
+}
+
 fn trust(args: &Trust, state: &std::path::Path) -> Result<(String, Library), Error> {
-    let image = Image::read(&args.library)?;
+    let image = Image::read(&args.file)?;
     let sha256 = image.sha256();
     let library = Loader::default().load(image)?;
     let mut trusts = Trusts::open(state)?;

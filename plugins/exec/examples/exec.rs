@@ -1,3 +1,0 @@
-//! The plugins as a library: what a plugin of your own looks like.
-
-pipeline_plugin::export!(plugin_exec::transform, plugin_exec::sink);
