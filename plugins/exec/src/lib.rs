@@ -11,6 +11,7 @@
 //! | `{"fail": "text"}` | why the stream can't go on |
 //! | `{"finish": {…}}` | what a transform changes in the summary: a JSON Merge Patch |
 //! | `{"done": "place"}` | where a sink has delivered to |
+//! | `{"open": …}` | nothing: a program may copy what it does not know |
 //!
 //! What it writes to standard error becomes part of the error if it fails. A program that neither
 //! takes nor says anything for 30 s is stopped. Both sides may write at once: nothing waits for
@@ -34,8 +35,12 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exec {
-    /// The program and its arguments; no shell looks at them.
-    #[schemars(extend("examples" = [["python3", "smooth.py"]]))]
+    /// The program and its arguments; no shell looks at them. What begins with `./` or `../` is
+    /// relative to the pipeline file.
+    #[schemars(extend(
+        "items" = { "type": "string", "format": "program" },
+        "examples" = [["python3", "./smooth.py"]]
+    ))]
     command: Vec<String>,
     /// Folder to run it in; the current one, if not given.
     #[serde(default)]

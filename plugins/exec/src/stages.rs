@@ -25,6 +25,8 @@ enum Line {
     Item(Item),
     Warn(String),
     Fail(String),
+    /// The header, which a program that copies its input says too.
+    Open,
     Finish(Value),
     Done(String),
 }
@@ -119,6 +121,9 @@ fn line(text: &str) -> Result<Line, String> {
     }
     if let Some(place) = word(&members, "done") {
         return Ok(Line::Done(place));
+    }
+    if members.contains_key("open") {
+        return Ok(Line::Open);
     }
     if let Some(patch) = members.get("finish") {
         return Ok(Line::Finish(patch.clone()));

@@ -316,7 +316,7 @@ fn rewritten<S: Walk<Error: std::fmt::Debug>>(mut decoder: Decoder<S>) -> Vec<u8
 }
 
 /// What it takes to write a message again, without its developer fields; `None` if its definition has
-/// a field twice or an empty one.
+/// a field twice or an empty one, or one whose digits are too many for `f64`.
 fn shape_and_values<'m>(message: &Message<'m>) -> Option<(Shape, Vec<Value<'m>>)> {
     let mut shape = Shape::of_number(message.number());
     let mut values = Vec::new();
@@ -324,6 +324,9 @@ fn shape_and_values<'m>(message: &Message<'m>) -> Option<(Shape, Vec<Value<'m>>)
         let (number, base) = (field.field_number(), field.base());
         let known = field.known().copied();
         let known = known.unwrap_or_else(|| profile::Field::unnamed(number, base));
+        if base.size() == 8 && base.range().is_some() && (known.scale, known.offset) != (1.0, 0.0) {
+            return None;
+        }
         shape = shape.array(profile::Field { base, ..known }, field.len());
         values.push(field.value());
     }
