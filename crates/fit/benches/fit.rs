@@ -6,7 +6,7 @@ use std::io::Cursor;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
 use fit::profile::{self, record};
-use fit::{Crc, Decoder, Encoder, Event, Scanner, Shape};
+use fit::{Crc, Decoder, Encoder, Event, Scanner, Shape, StreamScanner, Walk};
 
 /// Shows that nothing is allocated per message.
 #[global_allocator]
@@ -91,6 +91,20 @@ fn scan(bencher: Bencher<'_, '_>, check_crc: bool) {
     });
 }
 
+/// The same walk of a stream.
+#[divan::bench]
+fn scan_stream(bencher: Bencher<'_, '_>) {
+    let bytes = encode(&rows());
+    bencher.counter(BytesCount::of_slice(&bytes)).bench(|| {
+        let mut scanner = StreamScanner::new(black_box(&bytes[..]));
+        let mut messages = 0;
+        while let Ok(Some(event)) = scanner.next_event() {
+            messages += u32::from(matches!(event, Event::Data(_)));
+        }
+        messages
+    });
+}
+
 /// Every field of every message as a number, with the CRC checked.
 #[divan::bench]
 fn decode(bencher: Bencher<'_, '_>) {
@@ -98,16 +112,27 @@ fn decode(bencher: Bencher<'_, '_>) {
     bencher
         .counter(BytesCount::of_slice(&bytes))
         .counter(ItemsCount::new(RECORDS))
-        .bench(|| {
-            let mut decoder = Decoder::new(black_box(&bytes));
-            let mut sum = 0.0;
-            while let Ok(Some(message)) = decoder.next_message() {
-                for field in message.fields() {
-                    sum += field.number().unwrap_or_default();
-                }
-            }
-            sum
-        });
+        .bench(|| sum(Decoder::new(black_box(&bytes))));
+}
+
+/// The same of a stream.
+#[divan::bench]
+fn decode_stream(bencher: Bencher<'_, '_>) {
+    let bytes = encode(&rows());
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .counter(ItemsCount::new(RECORDS))
+        .bench(|| sum(Decoder::over(StreamScanner::new(black_box(&bytes[..])))));
+}
+
+fn sum<S: Walk>(mut decoder: Decoder<S>) -> f64 {
+    let mut sum = 0.0;
+    while let Ok(Some(message)) = decoder.next_message() {
+        for field in message.fields() {
+            sum += field.number().unwrap_or_default();
+        }
+    }
+    sum
 }
 
 /// Three fields of every message by number, with the CRC checked.

@@ -27,10 +27,6 @@ pub struct Definition<'a> {
     pub local: u8,
     /// Whether numbers are big-endian.
     pub big_endian: bool,
-    /// Number, size and base type of each field.
-    fields: &'a [[u8; 3]],
-    /// Number, size and developer data index of each developer field.
-    developer: &'a [[u8; 3]],
     /// Bytes of a data message without its record header.
     pub(crate) size: u32,
     /// Where in a data message the timestamp is, record header included; 0 if there is none.
@@ -80,6 +76,12 @@ pub(crate) const TIMESTAMP: u8 = 253;
 
 const FIXED: usize = 6;
 
+/// Bytes of the longest message: 255 fields and 255 developer fields of 255 bytes each.
+pub(crate) const MAX_MESSAGE: usize = 1 + 2 * 255 * 255;
+
+/// The bit of a record header that says that a definition has developer fields.
+const DEVELOPER: u8 = 0x20;
+
 impl<'a> Definition<'a> {
     /// Reads the definition at the start of `bytes`, which is `offset` bytes into the file.
     pub(crate) fn read(bytes: &'a [u8], offset: usize) -> Result<Self, ProblemKind> {
@@ -92,12 +94,11 @@ impl<'a> Definition<'a> {
         };
         let [header, _, order, n0, n1, count] = *fixed;
         let mut size = FIXED + 3 * usize::from(count);
-        let (fields, rest) = triples(rest, count).ok_or_else(|| short(size))?;
-        let mut developer: &[[u8; 3]] = &[];
-        if header & 0x20 != 0 {
+        let (_, rest) = triples(rest, count).ok_or_else(|| short(size))?;
+        if header & DEVELOPER != 0 {
             let (&count, rest) = rest.split_first().ok_or_else(|| short(size + 1))?;
             size += 1 + 3 * usize::from(count);
-            developer = triples(rest, count).ok_or_else(|| short(size))?.0;
+            triples(rest, count).ok_or_else(|| short(size))?;
         }
         let big_endian = order != 0;
         let number = if big_endian {
@@ -111,13 +112,16 @@ impl<'a> Definition<'a> {
             number,
             local: header & 0x0F,
             big_endian,
-            fields,
-            developer,
             size: 0,
             timestamp: 0,
         };
         definition.measure();
         Ok(definition)
+    }
+
+    /// The same definition without its bytes, and with others that are equal.
+    pub(crate) fn with_bytes<'b>(&self, bytes: &'b [u8]) -> Definition<'b> {
+        Definition { bytes, ..*self }
     }
 
     /// Adds up the sizes, and finds the timestamp.
@@ -145,10 +149,20 @@ impl<'a> Definition<'a> {
                 }
             }
         };
-        self.fields
+        let (fields, developer) = self.lists();
+        fields
             .iter()
             .map(entry(false))
-            .chain(self.developer.iter().map(entry(true)))
+            .chain(developer.iter().map(entry(true)))
+    }
+
+    /// Number, size and base type of each field; number, size and developer data index of each
+    /// developer field.
+    fn lists(&self) -> (&'a [[u8; 3]], &'a [[u8; 3]]) {
+        let list = |bytes: &'a [u8]| bytes.split_first().and_then(|(n, rest)| triples(rest, *n));
+        let counted = self.bytes.get(FIXED - 1..).and_then(list);
+        let (fields, rest) = counted.unwrap_or_default();
+        (fields, list(rest).unwrap_or_default().0)
     }
 
     /// Bytes of a data message with its record header.
@@ -158,7 +172,7 @@ impl<'a> Definition<'a> {
 
     /// Whether data messages have developer fields.
     pub fn has_developer_fields(&self) -> bool {
-        !self.developer.is_empty()
+        !self.lists().1.is_empty()
     }
 
     /// What is odd about the definition.

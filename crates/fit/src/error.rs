@@ -10,6 +10,9 @@ pub enum Error {
     /// Something is wrong with the file that is read.
     #[error(transparent)]
     File(#[from] Problem),
+    /// The reader refused.
+    #[error("the input can't be read")]
+    Read(#[source] std::io::Error),
     /// The writer refused.
     #[error("the output can't be written")]
     Write(#[from] std::io::Error),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::BaseType;
 use crate::definition::{Definition, FieldDefinition, fitting};
-use crate::message::{Message, to_u16};
+use crate::message::{DEVELOPER_DATA_ID, FIELD_DESCRIPTION, Message, to_u16};
 use crate::profile::{self, field_description};
 
 /// What a file says about one of its developer fields.
@@ -34,6 +34,8 @@ pub struct Description {
 pub(crate) struct Layout {
     pub(crate) message: Option<&'static profile::Message>,
     pub(crate) columns: Vec<Column>,
+    /// Whether the messages describe developer fields or their applications.
+    describes: bool,
 }
 
 /// A field of a layout.
@@ -76,6 +78,11 @@ impl Description {
 }
 
 impl Layout {
+    #[inline]
+    pub(crate) fn describes(&self) -> bool {
+        self.describes
+    }
+
     /// Resolves the fields of a definition.
     pub(crate) fn set(
         &mut self,
@@ -83,6 +90,7 @@ impl Layout {
         descriptions: &BTreeMap<(u8, u8), Arc<Description>>,
     ) {
         self.message = profile::message(definition.number);
+        self.describes = matches!(definition.number, FIELD_DESCRIPTION | DEVELOPER_DATA_ID);
         self.columns.clear();
         let mut start = 1;
         for field in definition.fields() {

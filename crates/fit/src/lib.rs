@@ -1,9 +1,9 @@
 //! Reads and writes FIT files, the container in which sports devices keep activities.
 //!
-//! Three layers, each usable alone. The *wire* layer ([`Scanner`]) walks the bytes of a file and
-//! yields segments, definitions and data messages that borrow from it. The *message* layer
-//! ([`Decoder`]) gives those names, units and physical values with the help of the [`profile`].
-//! The [`Encoder`] streams messages of precomputed [`Shape`]s into anything that can seek;
+//! Three layers, each usable alone. The *wire* layer ([`Scanner`] for a file in memory,
+//! [`StreamScanner`] for anything that can be read) walks the bytes of a file and yields segments,
+//! definitions and data messages that borrow from it. The *message* layer ([`Decoder`]) gives those
+//! names, units and physical values with the help of the [`profile`]. The [`Encoder`] streams messages of precomputed [`Shape`]s into anything that can seek;
 //! [`inspect`] checks a whole file and says what is wrong with it and where.
 //!
 //! The crate opens no files, reads no clock, prints nothing and starts no threads. It doesn't decide
@@ -66,6 +66,26 @@
 //! # }
 //! # assert!(distances(b"").is_err());
 //! ```
+//!
+//! The same without the file in memory, and as tolerant as can be:
+//!
+//! ```
+//! # fn distances(path: &str) -> Result<Vec<f64>, fit::Error> {
+//! use fit::profile::{RECORD, record};
+//! use fit::{Decoder, StreamScanner};
+//!
+//! let file = std::fs::File::open(path).map_err(fit::Error::Read)?;
+//! let mut distances = Vec::new();
+//! let mut decoder = Decoder::over(StreamScanner::tolerant(file));
+//! while let Some(message) = decoder.next_message()? {
+//!     if message.number() == RECORD.number {
+//!         distances.extend(message.number_of(record::DISTANCE.number));
+//!     }
+//! }
+//! # Ok(distances)
+//! # }
+//! # assert!(distances("no such file").is_err());
+//! ```
 #![cfg_attr(
     not(test),
     deny(
@@ -76,11 +96,13 @@
     )
 )]
 
+mod ahead;
 mod base;
 pub mod crc;
 mod definition;
 mod developer;
 mod encode;
+mod ends;
 mod error;
 mod expand;
 mod field;
@@ -91,15 +113,20 @@ mod message;
 mod number;
 mod place;
 mod problem;
+mod problems;
 pub mod profile;
 mod put;
 mod raw;
+mod records;
 mod report;
 mod scan;
 mod segment;
 mod shape;
+mod stream;
 pub mod time;
 mod value;
+mod walk;
+mod window;
 
 pub use base::BaseType;
 pub use crc::Crc;
@@ -111,12 +138,15 @@ pub use expand::{Accumulator, Expanded};
 pub use field::MessageField;
 pub use header::Header;
 pub use layout::Description;
-pub use message::{Decoder, Message};
+pub use message::{Decoder, Message, Piece};
 pub use place::{degrees_from_semicircles, semicircles_from_degrees};
 pub use problem::{Problem, ProblemKind, Severity};
+pub use problems::Problems;
 pub use raw::RawWriter;
 pub use report::{Report, SegmentReport, Verdict, inspect};
 pub use scan::{Event, Scanner};
 pub use segment::Segment;
 pub use shape::{Shape, ShapeBuilder, text_size};
+pub use stream::StreamScanner;
 pub use value::Value;
+pub use walk::Walk;

@@ -1,43 +1,67 @@
 //! Messages with names, units and physical values.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::definition::{Data, Definition, FieldDefinition};
 use crate::field::MessageField;
 use crate::layout::{Column, Description, Layout};
 use crate::problem::{Problem, ProblemKind};
+use crate::problems::Problems;
 use crate::profile::{self, developer_data_id};
-use crate::scan::{Scanner, Step};
+use crate::scan::Scanner;
 use crate::segment::Segment;
+use crate::walk::{Place, Step, Walk};
 
-/// Reads the messages of a file.
+/// Reads the messages of a file: one in memory ([`new`](Self::new), [`tolerant`](Self::tolerant)), or
+/// one that a [`StreamScanner`](crate::StreamScanner) reads ([`over`](Self::over)).
 ///
 /// A strict decoder ends with the first error; a tolerant one reads what can be read, as [`Scanner`]
-/// describes it. Warnings and, if it is tolerant, errors gather in [`problems`](Self::problems).
+/// describes it. [`next_message`](Self::next_message) gathers warnings and, if it is tolerant, errors
+/// in [`problems`](Self::problems); [`next_piece`](Self::next_piece) yields them in their places.
+///
+/// What it keeps in memory doesn't grow with the file.
 #[derive(Clone, Debug)]
-pub struct Decoder<'a> {
-    scanner: Scanner<'a>,
-    segments: Vec<Segment>,
+pub struct Decoder<S> {
+    scanner: S,
     /// The columns of each local type.
     layouts: [Layout; 16],
     descriptions: BTreeMap<(u8, u8), Arc<Description>>,
     applications: BTreeMap<u8, [u8; 16]>,
-    problems: Vec<Problem>,
+    /// Developer fields without a description, found in the last definition.
+    pending: VecDeque<Problem>,
+    problems: Problems,
 }
 
 /// A message: its fields by name or number, with physical values.
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'m> {
-    definition: &'m Definition<'m>,
+    definition: Definition<'m>,
     layout: &'m Layout,
-    offset: usize,
+    place: Place,
     bytes: &'m [u8],
-    timestamp: Option<u32>,
 }
 
-impl<'a> Decoder<'a> {
+/// A part of a file, as [`Decoder::next_piece`] yields them.
+#[derive(Clone, Debug)]
+pub enum Piece<'m> {
+    /// A segment starts here. Developer fields of the one before are forgotten.
+    Segment(&'m Segment),
+    /// A message.
+    Message(Message<'m>),
+    /// Something wrong; errors only if the decoder is tolerant.
+    Problem(Problem),
+}
+
+/// What the next piece is, before it is borrowed.
+enum Next {
+    Segment,
+    Message(Place),
+    Problem(Problem),
+}
+
+impl<'a> Decoder<Scanner<'a>> {
     /// A strict decoder of a whole file.
     pub fn new(file: &'a [u8]) -> Self {
         Self::over(Scanner::new(file))
@@ -47,16 +71,18 @@ impl<'a> Decoder<'a> {
     pub fn tolerant(file: &'a [u8]) -> Self {
         Self::over(Scanner::tolerant(file))
     }
+}
 
+impl<S: Walk> Decoder<S> {
     /// A decoder of what a scanner meets from here on.
-    pub fn over(scanner: Scanner<'a>) -> Self {
+    pub fn over(scanner: S) -> Self {
         Self {
             scanner,
-            segments: Vec::new(),
             layouts: Default::default(),
             descriptions: BTreeMap::new(),
             applications: BTreeMap::new(),
-            problems: Vec::new(),
+            pending: VecDeque::new(),
+            problems: Problems::default(),
         }
     }
 
@@ -64,45 +90,83 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     ///
-    /// The first error of the file, if the decoder is strict; a tolerant one has none.
-    pub fn next_message(&mut self) -> Result<Option<Message<'_>>, Problem> {
-        while let Some(step) = self.scanner.step() {
-            match step? {
-                Step::Problem(problem) => self.problems.push(problem),
-                Step::Segment(segment) => self.enter(segment),
-                Step::Definition(local) => self.define(local),
-                Step::Data {
-                    local,
-                    offset,
-                    bytes,
-                    timestamp,
-                } => {
-                    if self.scanner.definition(local).is_some_and(is_description) {
-                        self.describe(local, bytes);
-                    }
-                    let definition = self.scanner.definition(local);
-                    // Both are there: the scanner has just used the definition.
-                    let known = definition.zip(self.layout(local));
-                    return Ok(known.map(|(definition, layout)| Message {
-                        definition,
-                        layout,
-                        offset,
-                        bytes,
-                        timestamp,
-                    }));
-                }
+    /// The first error of the file, if the decoder is strict; if it is tolerant, a stream that can't be
+    /// read is the only one.
+    #[inline]
+    pub fn next_message(&mut self) -> Result<Option<Message<'_>>, S::Error> {
+        while let Some(next) = self.advance()? {
+            match next {
+                Next::Message(place) => return Ok(self.message(place)),
+                Next::Problem(problem) => self.problems.push(problem),
+                Next::Segment => {}
             }
         }
         Ok(None)
     }
 
-    /// The segments met so far; the last message is in the last one.
-    pub fn segments(&self) -> &[Segment] {
-        &self.segments
+    /// What comes next in the file: a segment, a message, or something wrong; `None` at its end.
+    ///
+    /// # Errors
+    ///
+    /// As for [`next_message`](Self::next_message).
+    pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>, S::Error> {
+        Ok(match self.advance()? {
+            Some(Next::Segment) => self.scanner.segment().map(Piece::Segment),
+            Some(Next::Message(place)) => self.message(place).map(Piece::Message),
+            Some(Next::Problem(problem)) => Some(Piece::Problem(problem)),
+            None => None,
+        })
     }
 
-    /// What was wrong with the file so far.
-    pub fn problems(&self) -> &[Problem] {
+    #[inline]
+    fn advance(&mut self) -> Result<Option<Next>, S::Error> {
+        loop {
+            if let Some(problem) = self.pending.pop_front() {
+                return Ok(Some(Next::Problem(problem)));
+            }
+            let Some(step) = self.scanner.step()? else {
+                return Ok(None);
+            };
+            match step {
+                Step::Data(place) => {
+                    if self.layout(place.local).is_some_and(Layout::describes) {
+                        self.describe(place);
+                    }
+                    return Ok(Some(Next::Message(place)));
+                }
+                Step::Definition(local) => self.define(local),
+                Step::Segment => {
+                    self.descriptions.clear();
+                    self.applications.clear();
+                    return Ok(Some(Next::Segment));
+                }
+                Step::Problem(problem) => return Ok(Some(Next::Problem(problem))),
+            }
+        }
+    }
+
+    /// The message that the last step led to.
+    #[inline]
+    fn message(&self, place: Place) -> Option<Message<'_>> {
+        Some(Message {
+            // Both are there: the scanner has just used the definition.
+            definition: self.scanner.definition(place.local)?,
+            layout: self.layout(place.local)?,
+            place,
+            bytes: self.scanner.message(),
+        })
+    }
+
+    /// The segment that the last message is in.
+    ///
+    /// Of a stream, the end of its data and its CRC are known only when the next one starts, or the
+    /// file ends.
+    pub fn segment(&self) -> Option<&Segment> {
+        self.scanner.segment()
+    }
+
+    /// What was wrong with the file so far, as far as [`next_message`](Self::next_message) met it.
+    pub fn problems(&self) -> &Problems {
         &self.problems
     }
 
@@ -116,12 +180,6 @@ impl<'a> Decoder<'a> {
         self.applications.get(&developer)
     }
 
-    fn enter(&mut self, segment: Segment) {
-        self.segments.push(segment);
-        self.descriptions.clear();
-        self.applications.clear();
-    }
-
     fn define(&mut self, local: u8) {
         let Some(definition) = self.scanner.definition(local) else {
             return;
@@ -129,7 +187,7 @@ impl<'a> Decoder<'a> {
         let Some(layout) = self.layouts.get_mut(usize::from(local)) else {
             return;
         };
-        layout.set(definition, &self.descriptions);
+        layout.set(&definition, &self.descriptions);
         let undescribed =
             |column: &&Column| column.definition.developer && column.description.is_none();
         for column in layout.columns.iter().filter(undescribed) {
@@ -139,10 +197,8 @@ impl<'a> Decoder<'a> {
                 ..
             } = column.definition;
             let kind = ProblemKind::Undescribed { developer, field };
-            self.problems.push(Problem {
-                offset: definition.offset,
-                kind,
-            });
+            let offset = definition.offset;
+            self.pending.push_back(Problem { offset, kind });
         }
     }
 
@@ -153,17 +209,9 @@ impl<'a> Decoder<'a> {
 
     /// Remembers what a `field_description` or a `developer_data_id` says.
     #[cold]
-    fn describe(&mut self, local: u8, bytes: &[u8]) {
-        let definition = self.scanner.definition(local);
-        let Some((definition, layout)) = definition.zip(self.layout(local)) else {
+    fn describe(&mut self, place: Place) {
+        let Some(message) = self.message(place) else {
             return;
-        };
-        let message = Message {
-            definition,
-            layout,
-            offset: 0,
-            bytes,
-            timestamp: None,
         };
         if message.number() == DEVELOPER_DATA_ID {
             let index = message.integer_of(developer_data_id::DEVELOPER_DATA_INDEX.number);
@@ -179,12 +227,8 @@ impl<'a> Decoder<'a> {
     }
 }
 
-fn is_description(definition: &Definition<'_>) -> bool {
-    matches!(definition.number, FIELD_DESCRIPTION | DEVELOPER_DATA_ID)
-}
-
-const FIELD_DESCRIPTION: u16 = profile::FIELD_DESCRIPTION.number;
-const DEVELOPER_DATA_ID: u16 = profile::DEVELOPER_DATA_ID.number;
+pub(crate) const FIELD_DESCRIPTION: u16 = profile::FIELD_DESCRIPTION.number;
+pub(crate) const DEVELOPER_DATA_ID: u16 = profile::DEVELOPER_DATA_ID.number;
 
 /// The number as an integer, if it is one of 16 bits.
 #[expect(
@@ -214,28 +258,17 @@ impl<'m> Message<'m> {
 
     /// Its time in FIT seconds: the timestamp field or, in old files, the compressed timestamp.
     pub fn timestamp(&self) -> Option<u32> {
-        self.timestamp
+        self.place.timestamp
     }
 
     /// The message as it is in the file.
     pub fn data(&self) -> Data<'m> {
-        let Self {
-            offset,
-            bytes,
-            timestamp,
-            ..
-        } = *self;
-        Data {
-            definition: *self.definition,
-            offset,
-            bytes,
-            timestamp,
-        }
+        self.place.data(self.definition, self.bytes)
     }
 
     /// Where the message is, in bytes from the start of the file.
     pub fn offset(&self) -> usize {
-        self.offset
+        self.place.offset
     }
 
     /// The fields in the order of the file, developer fields last.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::message::{Decoder, Message};
+use crate::message::{Decoder, Message, Piece};
 use crate::problem::{Problem, ProblemKind, Severity};
+use crate::problems::Problems;
 use crate::profile::{self, file_id, types};
 use crate::segment::Segment;
 
@@ -13,11 +14,16 @@ use crate::segment::Segment;
 pub struct Report {
     /// Bytes of the file.
     pub size: usize,
-    /// The segments, in the order of the file.
+    /// The segments, in the order of the file; the first 1,000.
     pub segments: Vec<SegmentReport>,
-    /// What is wrong, by ascending offset.
-    pub problems: Vec<Problem>,
+    /// How many segments there are beyond those.
+    pub omitted_segments: u64,
+    /// What is wrong, by ascending offset of the first place.
+    pub problems: Problems,
 }
+
+/// Segments that are reported; a file with more is no recording.
+const SEGMENTS: usize = 1000;
 
 /// What [`inspect`] found about a segment.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,41 +52,41 @@ pub enum Verdict {
 }
 
 /// Reads a whole file tolerantly and says what is in it and what is wrong with it.
+///
+/// What it keeps in memory doesn't grow with the file.
 pub fn inspect(file: &[u8]) -> Report {
     let mut decoder = Decoder::tolerant(file);
-    let mut segments: Vec<SegmentReport> = Vec::new();
-    let mut problems = Vec::new();
-    let mut last_record = None;
-    loop {
-        // A tolerant decoder has no errors.
-        let seen = decoder
-            .next_message()
-            .ok()
-            .flatten()
-            .map(|message| Seen::of(&message));
-        for segment in decoder.segments().iter().skip(segments.len()) {
-            segments.push(SegmentReport::new(segment.clone()));
-            last_record = None;
-        }
-        let (Some(seen), Some(report)) = (seen, segments.last_mut()) else {
-            break;
-        };
-        report.take(&seen, &mut problems);
-        if seen.number == profile::RECORD.number {
-            problems.extend(seen.reversed(last_record));
-            last_record = seen.time.or(last_record);
-        }
-    }
-    for report in &segments {
-        report.complain(&mut problems);
-    }
-    problems.extend_from_slice(decoder.problems());
-    problems.sort_by_key(|problem| problem.offset);
-    Report {
+    let mut report = Report {
         size: file.len(),
-        segments,
-        problems,
+        segments: Vec::new(),
+        omitted_segments: 0,
+        problems: Problems::default(),
+    };
+    let mut last: Option<SegmentReport> = None;
+    let mut last_record = None;
+    // A tolerant decoder has no errors.
+    while let Ok(Some(piece)) = decoder.next_piece() {
+        match piece {
+            Piece::Problem(problem) => report.problems.push(problem),
+            Piece::Segment(segment) => {
+                report.add(last.replace(SegmentReport::new(segment.clone())));
+                last_record = None;
+            }
+            Piece::Message(message) => {
+                let (Some(last), seen) = (&mut last, Seen::of(&message)) else {
+                    continue;
+                };
+                last.take(&seen, &mut report.problems);
+                if seen.number == profile::RECORD.number {
+                    seen.reversed(last_record, &mut report.problems);
+                    last_record = seen.time.or(last_record);
+                }
+            }
+        }
     }
+    report.add(last);
+    report.problems.sort();
+    report
 }
 
 /// What the report needs to know of a message.
@@ -106,15 +112,14 @@ impl Seen {
         }
     }
 
-    fn reversed(&self, before: Option<u32>) -> Option<Problem> {
-        let (before, after) = before
+    fn reversed(&self, before: Option<u32>, problems: &mut Problems) {
+        let reversed = before
             .zip(self.time)
-            .filter(|(before, after)| after < before)?;
-        let kind = ProblemKind::TimeReversed { before, after };
-        Some(Problem {
-            offset: self.offset,
-            kind,
-        })
+            .filter(|(before, after)| after < before);
+        if let Some((before, after)) = reversed {
+            let (offset, kind) = (self.offset, ProblemKind::TimeReversed { before, after });
+            problems.push(Problem { offset, kind });
+        }
     }
 }
 
@@ -133,7 +138,7 @@ impl SegmentReport {
         self.counts.values().sum()
     }
 
-    fn take(&mut self, seen: &Seen, problems: &mut Vec<Problem>) {
+    fn take(&mut self, seen: &Seen, problems: &mut Problems) {
         if self.counts.is_empty() && seen.number != profile::FILE_ID.number {
             let kind = ProblemKind::FileIdMissing { found: seen.number };
             problems.push(Problem {
@@ -149,7 +154,7 @@ impl SegmentReport {
     }
 
     /// What the segment as a whole lacks.
-    fn complain(&self, problems: &mut Vec<Problem>) {
+    fn complain(&self, problems: &mut Problems) {
         let offset = self.segment.offset;
         let mut complain = |kind| problems.push(Problem { offset, kind });
         if self.counts.is_empty() {
@@ -177,6 +182,18 @@ impl SegmentReport {
 }
 
 impl Report {
+    fn add(&mut self, segment: Option<SegmentReport>) {
+        let Some(segment) = segment else {
+            return;
+        };
+        segment.complain(&mut self.problems);
+        if self.segments.len() < SEGMENTS {
+            self.segments.push(segment);
+        } else {
+            self.omitted_segments += 1;
+        }
+    }
+
     /// How many messages with this number there are in all segments.
     pub fn count(&self, message: u16) -> u64 {
         self.segments
@@ -187,8 +204,7 @@ impl Report {
 
     /// How good the file is.
     pub fn verdict(&self) -> Verdict {
-        let worst = self.problems.iter().map(Problem::severity).max();
-        match worst {
+        match self.problems.worst() {
             _ if self
                 .segments
                 .iter()
@@ -238,12 +254,21 @@ impl fmt::Display for Report {
         for segment in &self.segments {
             writeln!(f, "{segment}")?;
         }
-        for problem in &self.problems {
+        if self.omitted_segments > 0 {
+            writeln!(f, "and {} more segments", self.omitted_segments)?;
+        }
+        for (problem, count) in self.problems.counted() {
             let severity = match problem.severity() {
                 Severity::Warning => "warning",
                 Severity::Error => "error",
             };
-            writeln!(f, "{severity}: {problem}")?;
+            match count {
+                1 => writeln!(f, "{severity}: {problem}")?,
+                _ => writeln!(f, "{severity}: {problem} ({count} times)")?,
+            }
+        }
+        if self.problems.omitted() > 0 {
+            writeln!(f, "and {} more problems", self.problems.omitted())?;
         }
         Ok(())
     }

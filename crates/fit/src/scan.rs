@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use crate::definition::{Data, Definition};
 use crate::header::Header;
 use crate::problem::{Problem, ProblemKind, Severity};
+use crate::records::{RecordKind, Records};
 use crate::segment::{self, Effort, Segment};
-use crate::time;
+use crate::walk::{Place, Step, Steps};
 
 /// Walks the bytes of a file and yields what it meets, in the order of the file.
 ///
@@ -18,7 +19,7 @@ use crate::time;
 ///   its records. Of a segment whose size can't be right, everything up to the next header or the
 ///   end of the file is read.
 /// * where a definition is missing or the data end within a record, the segment's rest is skipped.
-/// * a header that can't be read ends the file.
+/// * where a header is expected and none is there, the file goes on at the next one.
 ///
 /// Warnings are events in both cases. Unknown messages, fields and base types are none of a scanner's
 /// concern: they are bytes of a known size.
@@ -32,25 +33,24 @@ pub struct Scanner<'a> {
     end: usize,
     /// Where the next segment starts.
     next: usize,
-    locals: [Option<Definition<'a>>; 16],
-    /// The last timestamp of this segment.
-    last: Option<u32>,
-    /// Whether the lack of a reference for compressed timestamps has been reported.
-    timeless: bool,
+    records: Records<&'a [u8]>,
+    segment: Option<Segment>,
+    /// The last data message.
+    message: &'a [u8],
     pending: VecDeque<Problem>,
     first: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Mode {
-    strict: bool,
-    check_crc: bool,
+pub(crate) struct Mode {
+    pub(crate) strict: bool,
+    pub(crate) check_crc: bool,
 }
 
 /// Segments of a file whose end is searched for; real files have one or two.
 const SEARCHES: u8 = 16;
 
-/// What a [`Scanner`] meets.
+/// What a [`Scanner`] or a [`StreamScanner`](crate::StreamScanner) meets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
     /// The header of a segment.
@@ -63,40 +63,33 @@ pub enum Event<'a> {
     Problem(Problem),
 }
 
-/// What the next step led to, before a definition is copied into it.
-pub(crate) enum Step<'a> {
-    Segment(Segment),
-    Definition(u8),
-    Data {
-        local: u8,
-        offset: usize,
-        bytes: &'a [u8],
-        timestamp: Option<u32>,
-    },
-    Problem(Problem),
+impl Mode {
+    /// Ends with the first error, and looks at CRCs.
+    pub(crate) const STRICT: Self = Self {
+        strict: true,
+        check_crc: true,
+    };
+    /// Goes on after errors, and looks at CRCs.
+    pub(crate) const TOLERANT: Self = Self {
+        strict: false,
+        check_crc: true,
+    };
+
+    /// Whether a problem ends the walk.
+    pub(crate) fn ends_with(self, problem: &Problem) -> bool {
+        self.strict && problem.severity() == Severity::Error
+    }
 }
 
 impl<'a> Scanner<'a> {
     /// A strict scanner of a whole file.
     pub fn new(file: &'a [u8]) -> Self {
-        Self::with_mode(
-            file,
-            Mode {
-                strict: true,
-                check_crc: true,
-            },
-        )
+        Self::with_mode(file, Mode::STRICT)
     }
 
     /// A tolerant scanner of a whole file.
     pub fn tolerant(file: &'a [u8]) -> Self {
-        Self::with_mode(
-            file,
-            Mode {
-                strict: false,
-                check_crc: true,
-            },
-        )
+        Self::with_mode(file, Mode::TOLERANT)
     }
 
     /// The same scanner without a look at file CRCs: for files that were checked before.
@@ -114,127 +107,95 @@ impl<'a> Scanner<'a> {
             at: 0,
             end: 0,
             next: 0,
-            locals: [None; 16],
-            last: None,
-            timeless: false,
+            records: Records::default(),
+            segment: None,
+            message: &[],
             pending: VecDeque::new(),
             first: true,
         }
     }
 
     /// The definition that a local type has now.
-    pub(crate) fn definition(&self, local: u8) -> Option<&Definition<'a>> {
-        self.locals.get(usize::from(local)).and_then(Option::as_ref)
+    #[inline]
+    fn known(&self, local: u8) -> Option<Definition<'a>> {
+        let known = self.records.known(local)?;
+        Some(known.definition.with_bytes(known.bytes))
     }
 
     #[inline]
-    pub(crate) fn step(&mut self) -> Option<Result<Step<'a>, Problem>> {
+    fn next_step(&mut self) -> Result<Option<Step>, Problem> {
         loop {
             if let Some(problem) = self.pending.pop_front() {
-                return Some(self.report(problem));
+                return self.report(problem);
             }
             if self.at < self.end {
                 match self.record() {
-                    Ok(step) => return Some(Ok(step)),
+                    Ok(step) => return Ok(Some(step)),
                     Err(kind) => self.skip_segment(kind),
                 }
             } else if self.next >= self.file.len() && !self.first {
-                return None;
-            } else if let Some(step) = self.start_segment() {
-                return Some(Ok(step));
+                return Ok(None);
+            } else if self.start_segment() {
+                return Ok(Some(Step::Segment));
             }
         }
     }
 
     #[inline]
-    fn record(&mut self) -> Result<Step<'a>, ProblemKind> {
-        let rest = self.file.get(self.at..self.end).unwrap_or_default();
-        let header = rest.first().copied().unwrap_or_default();
-        let local = match header & 0xC0 {
-            0x40 => return self.define(rest),
-            0x00 => header & 0x0F,
-            _ => header >> 5 & 0x03,
-        };
-        let Some(Some(definition)) = self.locals.get(usize::from(local)) else {
-            return Err(ProblemKind::UndefinedLocal { local });
-        };
-        let need = definition.message_size();
-        let Some(bytes) = rest.get(..need) else {
-            return Err(ProblemKind::MessageTruncated {
-                need,
-                have: rest.len(),
-            });
-        };
-        let mut timestamp = definition.timestamp(bytes);
-        if header & 0x80 != 0 {
-            timestamp = self.decompress(header, timestamp);
-        }
-        self.last = timestamp.or(self.last);
-        let offset = self.at;
-        self.at += need;
-        Ok(Step::Data {
-            local,
-            offset,
-            bytes,
-            timestamp,
+    fn record(&mut self) -> Result<Step, ProblemKind> {
+        let (offset, rest) = (self.at, self.file.get(self.at..self.end));
+        let rest = rest.unwrap_or_default();
+        let record = self.records.read(rest, offset, &mut self.pending)?;
+        self.at += record.size;
+        let local = record.local;
+        Ok(match record.kind {
+            RecordKind::Definition => Step::Definition(local),
+            RecordKind::Data(timestamp) => {
+                self.message = rest.get(..record.size).unwrap_or_default();
+                Step::Data(Place {
+                    local,
+                    offset,
+                    timestamp,
+                })
+            }
         })
     }
 
-    /// The time of a message with a compressed timestamp.
-    fn decompress(&mut self, header: u8, full: Option<u32>) -> Option<u32> {
-        let timestamp = full.or_else(|| self.last.map(|last| time::expand(last, header)));
-        if timestamp.is_none() && !self.timeless {
-            self.timeless = true;
-            let kind = ProblemKind::TimestampMissing;
-            self.pending.push_back(Problem {
-                offset: self.at,
-                kind,
-            });
-        }
-        timestamp
-    }
-
-    fn define(&mut self, rest: &'a [u8]) -> Result<Step<'a>, ProblemKind> {
-        let definition = Definition::read(rest, self.at)?;
-        let offset = self.at;
-        self.pending
-            .extend(definition.oddities().map(|kind| Problem { offset, kind }));
-        self.at += definition.bytes.len();
-        if let Some(local) = self.locals.get_mut(usize::from(definition.local)) {
-            *local = Some(definition);
-        }
-        Ok(Step::Definition(definition.local))
-    }
-
     fn skip_segment(&mut self, kind: ProblemKind) {
-        self.pending.push_back(Problem {
-            offset: self.at,
-            kind,
-        });
+        let offset = self.at;
+        self.pending.push_back(Problem { offset, kind });
         self.at = self.end;
     }
 
-    fn start_segment(&mut self) -> Option<Step<'a>> {
+    /// Enters the next segment, if there is one right here.
+    fn start_segment(&mut self) -> bool {
         let (offset, first) = (self.next, self.first);
         self.first = false;
-        self.locals = [None; 16];
-        (self.last, self.timeless) = (None, false);
-        match segment::header(self.file, offset) {
-            Ok(header) => Some(self.enter(offset, header)),
+        let rest = self.file.get(offset..).unwrap_or_default();
+        match segment::header(rest) {
+            Ok(header) => {
+                self.enter(offset, header);
+                true
+            }
             Err(kind) => {
-                let kind = if first {
-                    kind
-                } else {
-                    self.behind_the_end(kind)
+                let next = segment::next_header(rest, 1).unwrap_or(rest.len());
+                let gap = rest.get(..next).unwrap_or_default();
+                let bytes = gap.len();
+                let padding = gap.iter().all(|byte| segment::is_padding(*byte));
+                let kind = match padding {
+                    _ if first || segment::is_header_size(gap.first().copied()) => kind,
+                    true => ProblemKind::Padding { bytes },
+                    false => ProblemKind::Trailing { bytes },
                 };
                 self.pending.push_back(Problem { offset, kind });
-                self.next = self.file.len();
-                None
+                self.next = offset + next;
+                false
             }
         }
     }
 
-    fn enter(&mut self, offset: usize, header: Header) -> Step<'a> {
+    fn enter(&mut self, offset: usize, header: Header) {
+        self.records = Records::default();
         let effort = Effort {
             check_crc: self.mode.check_crc,
             search: self.searches > 0,
@@ -253,25 +214,12 @@ impl<'a> Scanner<'a> {
             });
             self.at = self.end;
         }
-        Step::Segment(segment)
+        self.segment = Some(segment);
     }
 
-    /// What the bytes behind the last segment are, if they are no header for the reason `kind`.
-    fn behind_the_end(&self, kind: ProblemKind) -> ProblemKind {
-        let rest = self.file.get(self.next..).unwrap_or_default();
-        let bytes = rest.len();
-        match rest.first() {
-            _ if rest.iter().all(|byte| segment::is_padding(*byte)) => {
-                ProblemKind::Padding { bytes }
-            }
-            Some(12 | 14) => kind,
-            _ => ProblemKind::Trailing { bytes },
-        }
-    }
-
-    fn report(&mut self, problem: Problem) -> Result<Step<'a>, Problem> {
-        if !self.mode.strict || problem.severity() == Severity::Warning {
-            return Ok(Step::Problem(problem));
+    fn report(&mut self, problem: Problem) -> Result<Option<Step>, Problem> {
+        if !self.mode.ends_with(&problem) {
+            return Ok(Some(Step::Problem(problem)));
         }
         self.pending.clear();
         self.next = self.file.len();
@@ -280,33 +228,43 @@ impl<'a> Scanner<'a> {
     }
 }
 
+impl Steps for Scanner<'_> {
+    type Error = Problem;
+
+    #[inline]
+    fn step(&mut self) -> Result<Option<Step>, Problem> {
+        self.next_step()
+    }
+
+    fn segment(&self) -> Option<&Segment> {
+        self.segment.as_ref()
+    }
+
+    #[inline]
+    fn definition(&self, local: u8) -> Option<Definition<'_>> {
+        self.known(local)
+    }
+
+    #[inline]
+    fn message(&self) -> &[u8] {
+        self.message
+    }
+}
+
 impl<'a> Iterator for Scanner<'a> {
     type Item = Result<Event<'a>, Problem>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let step = match self.step()? {
+        let step = match self.next_step().transpose()? {
             Ok(step) => step,
             Err(problem) => return Some(Err(problem)),
         };
         Some(Ok(match step {
-            Step::Segment(segment) => Event::Segment(segment),
+            Step::Segment => Event::Segment(self.segment.clone()?),
             Step::Problem(problem) => Event::Problem(problem),
-            Step::Definition(local) => Event::Definition(*self.definition(local)?),
-            Step::Data {
-                local,
-                offset,
-                bytes,
-                timestamp,
-            } => {
-                let definition = *self.definition(local)?;
-                Event::Data(Data {
-                    definition,
-                    offset,
-                    bytes,
-                    timestamp,
-                })
-            }
+            Step::Definition(local) => Event::Definition(self.known(local)?),
+            Step::Data(place) => Event::Data(place.data(self.known(place.local)?, self.message)),
         }))
     }
 }

@@ -28,9 +28,11 @@ impl Segment {
     }
 }
 
-/// Reads the header at `start`.
-pub(crate) fn header(file: &[u8], start: usize) -> Result<Header, Kind> {
-    let bytes = file.get(start..).unwrap_or_default();
+/// Bytes that a header has at most.
+pub(crate) const MAX_HEADER: usize = 255;
+
+/// Reads the header at the start of `bytes`.
+pub(crate) fn header(bytes: &[u8]) -> Result<Header, Kind> {
     let short = |need| Kind::HeaderTruncated {
         need,
         have: bytes.len(),
@@ -112,7 +114,7 @@ pub(crate) fn measure(
     (segment, problems)
 }
 
-fn header_crc(header: &Header, offset: usize) -> Option<Problem> {
+pub(crate) fn header_crc(header: &Header, offset: usize) -> Option<Problem> {
     let right = header.right_crc();
     let given = header.crc.filter(|given| *given != 0 && *given != right)?;
     Some(Problem {
@@ -122,7 +124,7 @@ fn header_crc(header: &Header, offset: usize) -> Option<Problem> {
 }
 
 /// Where in a header the size of the data is.
-const SIZE_AT: usize = 4;
+pub(crate) const SIZE_AT: usize = 4;
 
 /// Finds the end of a segment whose header and CRC don't agree about it. Returns what is wrong and
 /// where, counted from the segment's start.
@@ -151,12 +153,8 @@ fn search(
     (segment.crc, segment.right_crc) = (None, None);
     if let Some(end) = declared_end.filter(|end| declared > 0 || *end == limit) {
         segment.data.end = end;
-        return (
-            end - segment.offset,
-            Kind::CrcMissing {
-                have: file.len() - end,
-            },
-        );
+        let have = if declared > 0 { file.len() - end } else { 0 };
+        return (end - segment.offset, Kind::CrcMissing { have });
     }
     match resized(segment, limit) {
         Kind::DataSize { declared, found } => (SIZE_AT, Kind::Truncated { declared, found }),
@@ -202,21 +200,46 @@ fn crc_at(file: &[u8], at: usize) -> Option<u16> {
         .map(|crc| u16::from_le_bytes(*crc))
 }
 
-/// Where the next thing that looks like a header starts.
-fn next_header(file: &[u8], from: usize) -> Option<usize> {
+/// Where the next thing that looks like a header starts, counted from the start of `file`, if it
+/// starts at `from` or behind it.
+pub(crate) fn next_header(file: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        let rest = file.get(at + 8..)?;
+        let rest = file.get(at + SIGNATURE_AT..)?;
         at += rest
-            .windows(4)
+            .windows(Header::SIGNATURE.len())
             .position(|window| window == Header::SIGNATURE)?;
-        let plausible =
-            matches!(file.get(at..at + 2), Some([12 | 14, protocol]) if *protocol < 0x30);
-        if plausible {
+        if is_header(file.get(at..)?) {
             return Some(at);
         }
         at += 1;
     }
+}
+
+/// Where in a header its signature is.
+const SIGNATURE_AT: usize = 8;
+
+/// Bytes that show whether something looks like a header.
+pub(crate) const HEADER_START: usize = 12;
+
+/// Whether the bytes look like those of a header that a device wrote.
+#[inline]
+pub(crate) fn is_header(bytes: &[u8]) -> bool {
+    let signature = bytes.get(SIGNATURE_AT..HEADER_START);
+    signature == Some(&Header::SIGNATURE)
+        && matches!(bytes, [12 | 14, protocol, ..] if *protocol < 0x30)
+}
+
+/// Whether the bytes look as if they were behind the end of a segment: a header, or padding.
+#[inline]
+pub(crate) fn may_be_outside(bytes: &[u8]) -> bool {
+    let first = bytes.first_chunk::<8>();
+    first.is_some_and(|it| *it == [0x00; 8] || *it == [0x1A; 8]) || is_header(bytes)
+}
+
+/// Whether a header that a device wrote can start with this byte.
+pub(crate) fn is_header_size(byte: Option<u8>) -> bool {
+    matches!(byte, Some(12 | 14))
 }
 
 /// Whether a byte may be what YMODEM or flash memory fills up with.

@@ -71,10 +71,12 @@ fn inspection_says_more() {
     );
     let (verdict, problems) = kinds("33");
     assert_eq!(verdict, Verdict::Odd);
-    let reversed = problems
-        .iter()
-        .filter(|it| matches!(it, Kind::TimeReversed { .. }));
-    assert_eq!(reversed.count(), 99);
+    let is_reversed = |kind: &Kind| matches!(kind, Kind::TimeReversed { .. });
+    assert_eq!(problems.iter().filter(|it| is_reversed(it)).count(), 1);
+    let report = fit::inspect(&made("33"));
+    let mut counted = report.problems.counted();
+    let reversed = counted.find(|(first, _)| is_reversed(&first.kind));
+    assert_eq!(reversed.map(|(_, count)| count), Some(99), "each counts");
     let (verdict, problems) = kinds("34");
     assert_eq!(verdict, Verdict::Odd);
     assert!(

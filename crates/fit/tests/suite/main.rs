@@ -10,6 +10,7 @@ mod limits;
 mod made;
 mod profile;
 mod properties;
+mod stream;
 mod support;
 mod tolerance;
 mod vectors;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use fit::{
     Decoder, DeveloperField, Encoder, Event, Message, Options, Problem, ProblemKind, RawWriter,
-    Scanner, Shape, Value, profile,
+    Scanner, Shape, Value, Walk, profile,
 };
 
 /// The golden files: whole activities of this project.
@@ -128,7 +128,7 @@ pub(crate) fn shape(message: &Message<'_>) -> Shape {
 /// Every message of a file: its number and its fields' numbers and values.
 pub(crate) type Messages = Vec<(u16, Vec<(u8, Value<'static>)>)>;
 
-pub(crate) fn messages(decoder: &mut Decoder<'_>) -> Result<Messages, Problem> {
+pub(crate) fn messages<S: Walk>(decoder: &mut Decoder<S>) -> Result<Messages, S::Error> {
     let mut messages = Vec::new();
     while let Some(message) = decoder.next_message()? {
         let fields = message.fields();

@@ -60,7 +60,7 @@ pub(crate) fn file(
     let (file, _) = file_and_saturated(header, encoding, items, summary);
     let report = fit::inspect(&file);
     assert!(report.is_valid(), "{report}");
-    assert_eq!(Decoder::new(&file).problems(), []);
+    assert_eq!(**Decoder::new(&file).problems(), []);
     file
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn each(file: &[u8], mut see: impl FnMut(Message<'_>)) {
     while let Some(message) = decoder.next_message().unwrap() {
         see(message);
     }
-    assert_eq!(decoder.problems(), []);
+    assert_eq!(**decoder.problems(), []);
 }
 
 /// A field's value: names where there are some, times in seconds since [`START`].

@@ -1,6 +1,6 @@
 //! What is wrong with a file, and where, for people.
 
-use fit::{Problem, ProblemKind, Severity};
+use fit::{Problem, ProblemKind, Problems, Severity};
 
 use super::developer::message_name;
 use super::totals::from_fit;
@@ -19,9 +19,6 @@ pub(super) struct Fault {
     pub(super) count: u64,
 }
 
-/// Different problems of a FIT file that are kept; a file with more is no FIT file.
-const KEPT: usize = 100;
-
 /// The file is not as it was written, or can't be read to its end.
 pub(super) const ERROR: &str = "error";
 /// Odd, but nothing is lost.
@@ -31,27 +28,22 @@ pub(super) const REPAIR: &str = "repair";
 
 impl Fault {
     /// The problems of a FIT file, those that say the same once.
-    pub(super) fn all_of_fit(problems: &[Problem]) -> Vec<Self> {
-        let mut kept: Vec<(&Problem, Self)> = Vec::new();
-        let mut rest: Option<Self> = None;
-        for problem in problems {
-            let full = kept.len() >= KEPT;
-            let alike = kept.iter_mut().find(|(first, _)| are_alike(first, problem));
-            match (alike, &mut rest) {
-                (Some((_, fault)), _) | (None, Some(fault)) => fault.count += 1,
-                (None, None) if full => {
-                    let message = "and other problems from here on".to_owned();
-                    let first = Self::of_fit(problem);
-                    rest = Some(Self { message, ..first });
-                }
-                (None, None) => kept.push((problem, Self::of_fit(problem))),
-            }
+    pub(super) fn all_of_fit(problems: &Problems) -> Vec<Self> {
+        let mut faults: Vec<_> = problems
+            .counted()
+            .map(|(problem, count)| Self::of_fit(problem, count))
+            .collect();
+        if let (Some(last), count @ 1..) = (problems.last(), problems.omitted()) {
+            let message = "and other problems in the file".to_owned();
+            faults.push(Self {
+                message,
+                ..Self::of_fit(last, count)
+            });
         }
-        let kept = kept.into_iter().map(|(_, fault)| fault);
-        kept.chain(rest).collect()
+        faults
     }
 
-    fn of_fit(problem: &Problem) -> Self {
+    fn of_fit(problem: &Problem, count: u64) -> Self {
         Self {
             severity: match problem.severity() {
                 Severity::Error => ERROR,
@@ -60,7 +52,7 @@ impl Fault {
             offset: problem.offset as u64,
             line: None,
             message: message(&problem.kind),
-            count: 1,
+            count,
         }
     }
 
@@ -141,12 +133,6 @@ fn message(kind: &ProblemKind) -> String {
         }
         kind => kind.to_string(),
     }
-}
-
-/// Whether two problems are one to people: times go back in a thousand records, for example.
-fn are_alike(one: &Problem, other: &Problem) -> bool {
-    let reversed = |problem: &Problem| matches!(problem.kind, ProblemKind::TimeReversed { .. });
-    one.kind == other.kind || (reversed(one) && reversed(other))
 }
 
 /// How many problems of a severity there are.
