@@ -6,6 +6,7 @@ use pipeline_plugin::Plugin;
 pub(crate) fn bundled() -> Vec<Plugin> {
     vec![
         plugin_tcx::plugin(),
+        plugin_fit::reader(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
