@@ -5,8 +5,9 @@ use std::io::Cursor;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
+use fit::activity::{Content, Reader};
 use fit::profile::{self, record};
-use fit::{Crc, Decoder, Encoder, Event, Scanner, Shape, StreamScanner, Walk};
+use fit::{Columns, Crc, Decoder, Encoder, Event, Scanner, Shape, StreamScanner, Walk};
 
 /// Shows that nothing is allocated per message.
 #[global_allocator]
@@ -133,6 +134,47 @@ fn sum<S: Walk>(mut decoder: Decoder<S>) -> f64 {
         }
     }
     sum
+}
+
+/// Every record as a typed one.
+#[divan::bench]
+fn activity(bencher: Bencher<'_, '_>) {
+    let bytes = encode(&rows());
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .counter(ItemsCount::new(RECORDS))
+        .bench(|| {
+            let mut reader = Reader::new(black_box(&bytes));
+            let mut sum = 0.0;
+            while let Ok(Some(entry)) = reader.next_entry() {
+                if let Content::Record(record) = entry.content {
+                    sum += record.distance + record.power;
+                }
+            }
+            sum
+        });
+}
+
+/// Every record as a row.
+#[divan::bench]
+fn columns(bencher: Bencher<'_, '_>) {
+    let bytes = encode(&rows());
+    bencher
+        .counter(BytesCount::of_slice(&bytes))
+        .counter(ItemsCount::new(RECORDS))
+        .bench(|| {
+            let mut decoder = Decoder::new(black_box(&bytes));
+            let (mut columns, mut row) = (Columns::default(), [0.0; 8]);
+            let mut sum = 0.0;
+            while let Ok(Some(message)) = decoder.next_message() {
+                if !columns.fill(&message, &mut row) {
+                    columns = Columns::of(&message);
+                    columns.fill(&message, &mut row);
+                }
+                sum += row.iter().sum::<f64>();
+            }
+            sum
+        });
 }
 
 /// Three fields of every message by number, with the CRC checked.

@@ -82,6 +82,19 @@ pub(crate) const MAX_MESSAGE: usize = 1 + 2 * 255 * 255;
 /// The bit of a record header that says that a definition has developer fields.
 const DEVELOPER: u8 = 0x20;
 
+impl Definition<'static> {
+    /// A definition of nothing.
+    pub(crate) const EMPTY: Self = Self {
+        offset: 0,
+        bytes: &[],
+        number: 0,
+        local: 0,
+        big_endian: false,
+        size: 0,
+        timestamp: 0,
+    };
+}
+
 impl<'a> Definition<'a> {
     /// Reads the definition at the start of `bytes`, which is `offset` bytes into the file.
     pub(crate) fn read(bytes: &'a [u8], offset: usize) -> Result<Self, ProblemKind> {

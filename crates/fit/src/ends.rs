@@ -52,7 +52,7 @@ impl<R: Read> StreamScanner<R> {
     /// end is.
     #[cold]
     pub(crate) fn search(&mut self) {
-        self.end = NEVER;
+        (self.end, self.plain) = (NEVER, 0);
         if self.state == State::Records {
             self.state = State::Search;
         }
@@ -139,7 +139,7 @@ impl<R: Read> StreamScanner<R> {
         }
         let crc = if crc.is_some() { CRC } else { 0 };
         self.window.advance(ahead + crc);
-        self.state = State::Header;
+        (self.state, self.plain) = (State::Header, 0);
     }
 
     fn declares_nothing(&self) -> bool {
@@ -170,7 +170,7 @@ impl<R: Read> StreamScanner<R> {
     pub(crate) fn lose(&mut self, kind: Kind) {
         let offset = self.window.offset();
         self.pending.push_back(Problem { offset, kind });
-        self.state = State::Skip;
+        (self.state, self.plain) = (State::Skip, 0);
     }
 
     /// Goes on to the end of the segment or the next header.

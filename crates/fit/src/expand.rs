@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::field::MessageField;
 use crate::message::Message;
 use crate::number::round;
-use crate::profile::{Component, Field, Kind, SubField};
+use crate::profile::{self, Component, Field, Kind, SubField};
 
 /// A value that was a component of another field.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,14 +125,29 @@ impl Accumulator {
 
     /// Takes over the totals that the message has in full.
     fn note(&mut self, message: &Message<'_>) {
-        let fields = message.known().map_or(&[][..], |message| message.fields);
-        let components = fields.iter().flat_map(|field| field.components);
+        let Some(known) = message.known() else {
+            return;
+        };
+        let components = known.fields.iter().flat_map(|field| field.components);
         for component in components.filter(|component| component.accumulate) {
             if let Some(total) = message.number_of(component.field) {
-                let raw = round((total + component.offset) * component.scale);
-                let key = (message.number(), component.field);
-                self.totals.insert(key, raw.try_into().unwrap_or_default());
+                self.set(known.number, component, total);
             }
         }
+    }
+
+    /// Starts with a total of which only low bits follow, unless it is NaN.
+    pub(crate) fn start(&mut self, message: &profile::Message, field: u8, total: f64) {
+        let components = message.fields.iter().flat_map(|field| field.components);
+        let is_it = |component: &&Component| component.accumulate && component.field == field;
+        for component in components.filter(is_it).filter(|_| !total.is_nan()) {
+            self.set(message.number, component, total);
+        }
+    }
+
+    fn set(&mut self, message: u16, component: &Component, total: f64) {
+        let raw = round((total + component.offset) * component.scale);
+        let total = raw.try_into().unwrap_or_default();
+        self.totals.insert((message, component.field), total);
     }
 }

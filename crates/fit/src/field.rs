@@ -33,21 +33,12 @@ impl<'m> MessageField<'m> {
 
     /// The name, from the profile or the file's own description.
     pub fn name(&self) -> Option<&'m str> {
-        match (&self.column.description, self.known()) {
-            (Some(description), _) => Some(&description.name),
-            (None, Some(known)) => Some(known.name),
-            (None, None) if self.is_timestamp() => Some("timestamp"),
-            _ => None,
-        }
+        self.subfield.map_or(self.column.name(), |it| Some(it.name))
     }
 
     /// The unit of the physical value; empty if it has none or none is known.
     pub fn unit(&self) -> &'m str {
-        match (&self.column.description, self.known()) {
-            (Some(description), _) => &description.units,
-            (None, Some(known)) => known.unit,
-            _ => "",
-        }
+        self.subfield.map_or(self.column.unit(), |it| it.unit)
     }
 
     /// The field of the profile; of a [resolved](crate::Message::resolved) field the sub-field's.
@@ -170,11 +161,6 @@ impl<'m> MessageField<'m> {
         self.scaling() != (1.0, 0.0)
     }
 
-    fn is_timestamp(&self) -> bool {
-        let definition = self.column.definition;
-        definition.number == crate::definition::TIMESTAMP && !definition.developer
-    }
-
     #[inline]
     fn physical(&self, raw: f64) -> f64 {
         let (scale, offset) = self.scaling();
@@ -225,7 +211,7 @@ impl<'m> MessageField<'m> {
     clippy::cast_precision_loss,
     reason = "who needs all 64 bits asks for integers"
 )]
-fn element(base: BaseType, bytes: &[u8], big_endian: bool) -> Option<f64> {
+pub(crate) fn element(base: BaseType, bytes: &[u8], big_endian: bool) -> Option<f64> {
     // The table of `BaseType`, written out: this is the innermost loop of reading.
     match base {
         BaseType::Enum | BaseType::Uint8 | BaseType::Byte => bytes

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::base::BaseType;
-use crate::definition::{Definition, FieldDefinition, fitting};
+use crate::definition::{Definition, FieldDefinition, TIMESTAMP, fitting};
 use crate::message::{DEVELOPER_DATA_ID, FIELD_DESCRIPTION, Message, to_u16};
 use crate::profile::{self, field_description};
+
+/// Layouts are told apart across all decoders.
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// What a file says about one of its developer fields.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +34,15 @@ pub struct Description {
 }
 
 /// The fields of the messages of one local type.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Layout {
+    /// What tells it apart from any other; 0 for no layout.
+    pub(crate) id: u64,
+    /// Which state of the descriptions it was made with.
+    generation: u64,
+    /// The definition without its bytes.
+    pub(crate) definition: Definition<'static>,
+    bytes: Vec<u8>,
     pub(crate) message: Option<&'static profile::Message>,
     pub(crate) columns: Vec<Column>,
     /// Whether the messages describe developer fields or their applications.
@@ -49,6 +60,31 @@ pub(crate) struct Column {
     pub(crate) offset: f64,
     pub(crate) known: Option<&'static profile::Field>,
     pub(crate) description: Option<Arc<Description>>,
+}
+
+impl Column {
+    /// The name, from the profile or the file's own description.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match (&self.description, self.known) {
+            (Some(description), _) => Some(&description.name),
+            (None, Some(known)) => Some(known.name),
+            (None, None) if self.is_timestamp() => Some("timestamp"),
+            _ => None,
+        }
+    }
+
+    /// The unit of the physical value; empty if it has none or none is known.
+    pub(crate) fn unit(&self) -> &str {
+        match (&self.description, self.known) {
+            (Some(description), _) => &description.units,
+            (None, Some(known)) => known.unit,
+            _ => "",
+        }
+    }
+
+    fn is_timestamp(&self) -> bool {
+        self.definition.number == TIMESTAMP && !self.definition.developer
+    }
 }
 
 impl Description {
@@ -77,18 +113,53 @@ impl Description {
     }
 }
 
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            id: 0,
+            generation: 0,
+            definition: Definition::EMPTY,
+            bytes: Vec::new(),
+            message: None,
+            columns: Vec::new(),
+            describes: false,
+        }
+    }
+}
+
 impl Layout {
+    pub(crate) fn definition(&self) -> Definition<'_> {
+        self.definition.with_bytes(&self.bytes)
+    }
+
+    fn has_developer_fields(&self) -> bool {
+        self.columns
+            .last()
+            .is_some_and(|column| column.definition.developer)
+    }
+
     #[inline]
     pub(crate) fn describes(&self) -> bool {
         self.describes
     }
 
-    /// Resolves the fields of a definition.
+    /// Resolves the fields of a definition. `generation` tells when the descriptions have changed.
     pub(crate) fn set(
         &mut self,
         definition: &Definition<'_>,
         descriptions: &BTreeMap<(u8, u8), Arc<Description>>,
+        generation: u64,
     ) {
+        let same = self.id != 0 && self.bytes == definition.bytes;
+        self.definition = definition.with_bytes(&[]);
+        // Some devices send the same definition before each message.
+        if same && (self.generation == generation || !self.has_developer_fields()) {
+            return;
+        }
+        self.id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        self.generation = generation;
+        self.bytes.clear();
+        self.bytes.extend_from_slice(definition.bytes);
         self.message = profile::message(definition.number);
         self.describes = matches!(definition.number, FIELD_DESCRIPTION | DEVELOPER_DATA_ID);
         self.columns.clear();

@@ -1,15 +1,23 @@
 //! Reads and writes FIT files, the container in which sports devices keep activities.
 //!
-//! Three layers, each usable alone. The *wire* layer ([`Scanner`] for a file in memory,
-//! [`StreamScanner`] for anything that can be read) walks the bytes of a file and yields segments,
-//! definitions and data messages that borrow from it. The *message* layer ([`Decoder`]) gives those
-//! names, units and physical values with the help of the [`profile`]. The [`Encoder`] streams messages of precomputed [`Shape`]s into anything that can seek;
-//! [`inspect`] checks a whole file and says what is wrong with it and where.
+//! Three levels, each usable alone:
+//!
+//! * The *wire* level walks the bytes and yields segments, definitions and data messages that borrow
+//!   from them: [`Scanner`] for a file in memory, [`StreamScanner`] for anything that can be read.
+//! * The *message* level, [`Decoder`], gives those names, units and physical values with the help of
+//!   the [`profile`] and of what a file says about its developer fields. [`Columns`] makes rows of
+//!   them.
+//! * The *activity* level, [`activity::Reader`], gives typed records, laps, sessions and what belongs
+//!   to them.
+//!
+//! The [`Encoder`] streams messages of precomputed [`Shape`]s into anything that can seek, and
+//! [`RawWriter`] writes what a scanner met byte for byte. [`inspect`] checks a whole file and says
+//! what is wrong with it and where. All of it works in memory that doesn't grow with the file.
 //!
 //! The crate opens no files, reads no clock, prints nothing and starts no threads. It doesn't decide
 //! what an activity consists of: which messages to write, and in which order, is the caller's
-//! business. It doesn't merge or repair files, and it expands components and sub-fields only where it
-//! is asked to: [`Message::resolved`], [`Message::expanded`].
+//! business. It doesn't merge or repair files, and on the message level it expands components and
+//! sub-fields only where it is asked to: [`Message::resolved`], [`Message::expanded`].
 //!
 //! # Writing
 //!
@@ -49,10 +57,27 @@
 //! # }
 //! ```
 //!
-//! # Reading
+//! # Reading bytes
 //!
 //! ```
-//! # fn distances(bytes: &[u8]) -> Result<Vec<f64>, fit::Error> {
+//! # fn longest(bytes: &[u8]) -> Result<usize, fit::Problem> {
+//! use fit::{Event, Scanner};
+//!
+//! let mut longest = 0;
+//! for event in Scanner::new(bytes) {
+//!     if let Event::Data(data) = event? {
+//!         longest = longest.max(data.bytes.len());
+//!     }
+//! }
+//! # Ok(longest)
+//! # }
+//! # assert!(longest(b"").is_err());
+//! ```
+//!
+//! # Reading messages
+//!
+//! ```
+//! # fn distances(bytes: &[u8]) -> Result<Vec<f64>, fit::Problem> {
 //! use fit::profile::{RECORD, record};
 //!
 //! let mut distances = Vec::new();
@@ -67,24 +92,29 @@
 //! # assert!(distances(b"").is_err());
 //! ```
 //!
-//! The same without the file in memory, and as tolerant as can be:
+//! # Reading activities
+//!
+//! Without the file in memory, and as tolerant as can be:
 //!
 //! ```
-//! # fn distances(path: &str) -> Result<Vec<f64>, fit::Error> {
-//! use fit::profile::{RECORD, record};
-//! use fit::{Decoder, StreamScanner};
+//! # fn power(path: &str) -> Result<Vec<f64>, fit::Error> {
+//! use fit::StreamScanner;
+//! use fit::activity::{Content, Reader};
 //!
 //! let file = std::fs::File::open(path).map_err(fit::Error::Read)?;
-//! let mut distances = Vec::new();
-//! let mut decoder = Decoder::over(StreamScanner::tolerant(file));
-//! while let Some(message) = decoder.next_message()? {
-//!     if message.number() == RECORD.number {
-//!         distances.extend(message.number_of(record::DISTANCE.number));
+//! let mut power = Vec::new();
+//! let mut reader = Reader::over(StreamScanner::tolerant(file));
+//! while let Some(entry) = reader.next_entry()? {
+//!     if let Content::Record(record) = entry.content {
+//!         power.push(record.power); // NaN: not measured.
 //!     }
 //! }
-//! # Ok(distances)
+//! for problem in reader.problems() {
+//!     println!("{problem}");
+//! }
+//! # Ok(power)
 //! # }
-//! # assert!(distances("no such file").is_err());
+//! # assert!(power("no such file").is_err());
 //! ```
 #![cfg_attr(
     not(test),
@@ -96,8 +126,10 @@
     )
 )]
 
+pub mod activity;
 mod ahead;
 mod base;
+mod columns;
 pub mod crc;
 mod definition;
 mod developer;
@@ -112,6 +144,7 @@ mod locals;
 mod message;
 mod number;
 mod place;
+mod plan;
 mod problem;
 mod problems;
 pub mod profile;
@@ -129,6 +162,7 @@ mod walk;
 mod window;
 
 pub use base::BaseType;
+pub use columns::{Column, Columns};
 pub use crc::Crc;
 pub use definition::{Data, Definition, FieldDefinition, RawField};
 pub use developer::DeveloperField;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::definition::{Data, Definition, FieldDefinition};
+use crate::definition::{Data, FieldDefinition};
 use crate::field::MessageField;
 use crate::layout::{Column, Description, Layout};
 use crate::problem::{Problem, ProblemKind};
@@ -28,6 +28,8 @@ pub struct Decoder<S> {
     /// The columns of each local type.
     layouts: [Layout; 16],
     descriptions: BTreeMap<(u8, u8), Arc<Description>>,
+    /// How often the descriptions have changed.
+    generation: u64,
     applications: BTreeMap<u8, [u8; 16]>,
     /// Developer fields without a description, found in the last definition.
     pending: VecDeque<Problem>,
@@ -37,7 +39,6 @@ pub struct Decoder<S> {
 /// A message: its fields by name or number, with physical values.
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'m> {
-    definition: Definition<'m>,
     layout: &'m Layout,
     place: Place,
     bytes: &'m [u8],
@@ -55,10 +56,12 @@ pub enum Piece<'m> {
 }
 
 /// What the next piece is, before it is borrowed.
-enum Next {
+pub(crate) enum Next {
     Segment,
-    Message(Place),
+    /// Of this local type.
+    Message(u8),
     Problem(Problem),
+    End,
 }
 
 impl<'a> Decoder<Scanner<'a>> {
@@ -80,6 +83,7 @@ impl<S: Walk> Decoder<S> {
             scanner,
             layouts: Default::default(),
             descriptions: BTreeMap::new(),
+            generation: 0,
             applications: BTreeMap::new(),
             pending: VecDeque::new(),
             problems: Problems::default(),
@@ -94,14 +98,14 @@ impl<S: Walk> Decoder<S> {
     /// read is the only one.
     #[inline]
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>, S::Error> {
-        while let Some(next) = self.advance()? {
-            match next {
-                Next::Message(place) => return Ok(self.message(place)),
-                Next::Problem(problem) => self.problems.push(problem),
+        loop {
+            match self.advance()? {
+                Next::Message(local) => return Ok(self.message(local)),
+                Next::Problem(problem) => self.note(problem),
                 Next::Segment => {}
+                Next::End => return Ok(None),
             }
         }
-        Ok(None)
     }
 
     /// What comes next in the file: a segment, a message, or something wrong; `None` at its end.
@@ -111,48 +115,50 @@ impl<S: Walk> Decoder<S> {
     /// As for [`next_message`](Self::next_message).
     pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>, S::Error> {
         Ok(match self.advance()? {
-            Some(Next::Segment) => self.scanner.segment().map(Piece::Segment),
-            Some(Next::Message(place)) => self.message(place).map(Piece::Message),
-            Some(Next::Problem(problem)) => Some(Piece::Problem(problem)),
-            None => None,
+            Next::Message(local) => self.message(local).map(Piece::Message),
+            Next::Segment => self.scanner.segment().map(Piece::Segment),
+            Next::Problem(problem) => Some(Piece::Problem(problem)),
+            Next::End => None,
         })
     }
 
     #[inline]
-    fn advance(&mut self) -> Result<Option<Next>, S::Error> {
+    pub(crate) fn advance(&mut self) -> Result<Next, S::Error> {
         loop {
             if let Some(problem) = self.pending.pop_front() {
-                return Ok(Some(Next::Problem(problem)));
+                return Ok(Next::Problem(problem));
             }
-            let Some(step) = self.scanner.step()? else {
-                return Ok(None);
-            };
-            match step {
-                Step::Data(place) => {
-                    if self.layout(place.local).is_some_and(Layout::describes) {
-                        self.describe(place);
+            match self.scanner.step()? {
+                Step::Data(local) => {
+                    if self.layout(local).is_some_and(Layout::describes) {
+                        self.describe(local);
                     }
-                    return Ok(Some(Next::Message(place)));
+                    return Ok(Next::Message(local));
                 }
                 Step::Definition(local) => self.define(local),
                 Step::Segment => {
                     self.descriptions.clear();
+                    self.generation += 1;
                     self.applications.clear();
-                    return Ok(Some(Next::Segment));
+                    return Ok(Next::Segment);
                 }
-                Step::Problem(problem) => return Ok(Some(Next::Problem(problem))),
+                Step::Problem => {
+                    if let Some(problem) = self.scanner.problem() {
+                        return Ok(Next::Problem(problem));
+                    }
+                }
+                Step::End => return Ok(Next::End),
             }
         }
     }
 
     /// The message that the last step led to.
     #[inline]
-    fn message(&self, place: Place) -> Option<Message<'_>> {
+    pub(crate) fn message(&self, local: u8) -> Option<Message<'_>> {
         Some(Message {
-            // Both are there: the scanner has just used the definition.
-            definition: self.scanner.definition(place.local)?,
-            layout: self.layout(place.local)?,
-            place,
+            // It is there: the scanner has just used the definition.
+            layout: self.layout(local)?,
+            place: self.scanner.place(),
             bytes: self.scanner.message(),
         })
     }
@@ -180,6 +186,11 @@ impl<S: Walk> Decoder<S> {
         self.applications.get(&developer)
     }
 
+    #[cold]
+    pub(crate) fn note(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
     fn define(&mut self, local: u8) {
         let Some(definition) = self.scanner.definition(local) else {
             return;
@@ -187,7 +198,7 @@ impl<S: Walk> Decoder<S> {
         let Some(layout) = self.layouts.get_mut(usize::from(local)) else {
             return;
         };
-        layout.set(&definition, &self.descriptions);
+        layout.set(&definition, &self.descriptions, self.generation);
         let undescribed =
             |column: &&Column| column.definition.developer && column.description.is_none();
         for column in layout.columns.iter().filter(undescribed) {
@@ -209,8 +220,8 @@ impl<S: Walk> Decoder<S> {
 
     /// Remembers what a `field_description` or a `developer_data_id` says.
     #[cold]
-    fn describe(&mut self, place: Place) {
-        let Some(message) = self.message(place) else {
+    fn describe(&mut self, local: u8) {
+        let Some(message) = self.message(local) else {
             return;
         };
         if message.number() == DEVELOPER_DATA_ID {
@@ -222,6 +233,7 @@ impl<S: Walk> Decoder<S> {
             }
         } else if let Some(description) = Description::of(&message) {
             let key = (description.developer, description.number);
+            self.generation += 1;
             self.descriptions.insert(key, Arc::new(description));
         }
     }
@@ -243,7 +255,7 @@ pub(crate) fn to_u16(number: f64) -> Option<u16> {
 impl<'m> Message<'m> {
     /// The message's number.
     pub fn number(&self) -> u16 {
-        self.definition.number
+        self.layout.definition.number
     }
 
     /// The message's name, if the profile knows it.
@@ -263,7 +275,7 @@ impl<'m> Message<'m> {
 
     /// The message as it is in the file.
     pub fn data(&self) -> Data<'m> {
-        self.place.data(self.definition, self.bytes)
+        self.place.data(self.layout.definition(), self.bytes)
     }
 
     /// Where the message is, in bytes from the start of the file.
@@ -306,10 +318,20 @@ impl<'m> Message<'m> {
         self.field(field)?.text()
     }
 
-    pub(crate) fn integer_of(&self, field: u8) -> Option<u8> {
-        self.number_of(field)
-            .and_then(to_u16)
-            .and_then(|value| value.try_into().ok())
+    #[inline]
+    pub(crate) fn layout(&self) -> &'m Layout {
+        self.layout
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &'m [u8] {
+        self.bytes
+    }
+
+    /// The raw integer of a field, neither scaled nor shifted; `None` if it isn't there, not measured or
+    /// doesn't fit.
+    pub fn integer_of<T: TryFrom<i128>>(&self, field: u8) -> Option<T> {
+        self.field(field)?.integers().next()??.try_into().ok()
     }
 
     #[inline]
@@ -324,7 +346,7 @@ impl<'m> Message<'m> {
         let bytes = self
             .bytes
             .get(start..start + usize::from(column.definition.size));
-        let big_endian = self.definition.big_endian;
+        let big_endian = self.layout.definition.big_endian;
         MessageField {
             column,
             bytes: bytes.unwrap_or_default(),

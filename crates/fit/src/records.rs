@@ -63,7 +63,6 @@ impl<B> Records<B> {
     ///
     /// If `rest` ends within the record, nothing has changed, and the error says how many bytes are
     /// needed as far as that is known. Warnings go to `pending`.
-    #[inline]
     pub(crate) fn read<'r>(
         &mut self,
         rest: &'r [u8],
@@ -73,13 +72,16 @@ impl<B> Records<B> {
     where
         B: From<&'r [u8]>,
     {
+        if let Some(record) = self.data(rest) {
+            return Ok(record);
+        }
         let header = rest.first().copied().unwrap_or_default();
         let local = match header & 0xC0 {
             0x40 => return self.define(rest, offset, pending),
             0x00 => header & 0x0F,
             _ => header >> 5 & 0x03,
         };
-        let Some(Some(known)) = self.locals.get(usize::from(local)) else {
+        let Some(known) = self.known(local) else {
             return Err(ProblemKind::UndefinedLocal { local });
         };
         let size = known.definition.message_size();
@@ -87,23 +89,36 @@ impl<B> Records<B> {
             let have = rest.len();
             return Err(ProblemKind::MessageTruncated { need: size, have });
         };
-        let mut timestamp = known.definition.timestamp(bytes);
-        if header & 0x80 != 0 {
-            timestamp = self.decompress(header, timestamp);
-            if timestamp.is_none() && !self.timeless {
-                self.timeless = true;
-                let kind = ProblemKind::TimestampMissing;
-                pending.push_back(Problem { offset, kind });
-            }
+        let full = known.definition.timestamp(bytes);
+        let timestamp = full.or_else(|| self.last.map(|last| time::expand(last, header)));
+        if timestamp.is_none() && !self.timeless {
+            self.timeless = true;
+            let kind = ProblemKind::TimestampMissing;
+            pending.push_back(Problem { offset, kind });
         }
         self.last = timestamp.or(self.last);
-        let kind = RecordKind::Data(timestamp);
-        Ok(Record { local, size, kind })
+        Ok(Record {
+            local,
+            size,
+            kind: RecordKind::Data(timestamp),
+        })
     }
 
-    /// The time of a message with a compressed timestamp.
-    fn decompress(&self, header: u8, full: Option<u32>) -> Option<u32> {
-        full.or_else(|| self.last.map(|last| time::expand(last, header)))
+    /// Reads the record at the start of `rest`, if it is a whole data message without a compressed
+    /// timestamp, as most records are; if it isn't, nothing has changed.
+    #[inline]
+    pub(crate) fn data(&mut self, rest: &[u8]) -> Option<Record> {
+        let header = *rest.first()?;
+        if header & 0xC0 != 0 {
+            return None;
+        }
+        let local = header & 0x0F;
+        let definition = &self.known(local)?.definition;
+        let size = definition.message_size();
+        let timestamp = definition.timestamp(rest.get(..size)?);
+        self.last = timestamp.or(self.last);
+        let kind = RecordKind::Data(timestamp);
+        Some(Record { local, size, kind })
     }
 
     fn define<'r>(

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::definition::{Data, Definition};
 use crate::header::Header;
 use crate::problem::{Problem, ProblemKind, Severity};
-use crate::records::{RecordKind, Records};
+use crate::records::{Record, RecordKind, Records};
 use crate::segment::{self, Effort, Segment};
 use crate::walk::{Place, Step, Steps};
 
@@ -37,6 +37,9 @@ pub struct Scanner<'a> {
     segment: Option<Segment>,
     /// The last data message.
     message: &'a [u8],
+    place: Place,
+    /// The last problem.
+    problem: Option<Problem>,
     pending: VecDeque<Problem>,
     first: bool,
 }
@@ -110,6 +113,8 @@ impl<'a> Scanner<'a> {
             records: Records::default(),
             segment: None,
             message: &[],
+            place: Place::default(),
+            problem: None,
             pending: VecDeque::new(),
             first: true,
         }
@@ -123,42 +128,49 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn next_step(&mut self) -> Result<Option<Step>, Problem> {
+    fn next_step(&mut self) -> Result<Step, Problem> {
+        if self.pending.is_empty() {
+            let rest = self.file.get(self.at..self.end).unwrap_or_default();
+            if let Some(record) = self.records.data(rest) {
+                return Ok(self.take(rest, record));
+            }
+        }
+        self.other_step()
+    }
+
+    /// Any step but the most frequent one.
+    #[inline(never)]
+    fn other_step(&mut self) -> Result<Step, Problem> {
         loop {
             if let Some(problem) = self.pending.pop_front() {
                 return self.report(problem);
             }
             if self.at < self.end {
-                match self.record() {
-                    Ok(step) => return Ok(Some(step)),
+                let rest = self.file.get(self.at..self.end).unwrap_or_default();
+                match self.records.read(rest, self.at, &mut self.pending) {
+                    Ok(record) => return Ok(self.take(rest, record)),
                     Err(kind) => self.skip_segment(kind),
                 }
             } else if self.next >= self.file.len() && !self.first {
-                return Ok(None);
+                return Ok(Step::End);
             } else if self.start_segment() {
-                return Ok(Some(Step::Segment));
+                return Ok(Step::Segment);
             }
         }
     }
 
     #[inline]
-    fn record(&mut self) -> Result<Step, ProblemKind> {
-        let (offset, rest) = (self.at, self.file.get(self.at..self.end));
-        let rest = rest.unwrap_or_default();
-        let record = self.records.read(rest, offset, &mut self.pending)?;
+    fn take(&mut self, rest: &'a [u8], record: Record) -> Step {
+        let offset = self.at;
         self.at += record.size;
-        let local = record.local;
-        Ok(match record.kind {
-            RecordKind::Definition => Step::Definition(local),
+        match record.kind {
+            RecordKind::Definition => Step::Definition(record.local),
             RecordKind::Data(timestamp) => {
                 self.message = rest.get(..record.size).unwrap_or_default();
-                Step::Data(Place {
-                    local,
-                    offset,
-                    timestamp,
-                })
+                self.place = Place { offset, timestamp };
+                Step::Data(record.local)
             }
-        })
+        }
     }
 
     fn skip_segment(&mut self, kind: ProblemKind) {
@@ -217,9 +229,10 @@ impl<'a> Scanner<'a> {
         self.segment = Some(segment);
     }
 
-    fn report(&mut self, problem: Problem) -> Result<Option<Step>, Problem> {
+    fn report(&mut self, problem: Problem) -> Result<Step, Problem> {
         if !self.mode.ends_with(&problem) {
-            return Ok(Some(Step::Problem(problem)));
+            self.problem = Some(problem);
+            return Ok(Step::Problem);
         }
         self.pending.clear();
         self.next = self.file.len();
@@ -232,7 +245,7 @@ impl Steps for Scanner<'_> {
     type Error = Problem;
 
     #[inline]
-    fn step(&mut self) -> Result<Option<Step>, Problem> {
+    fn step(&mut self) -> Result<Step, Problem> {
         self.next_step()
     }
 
@@ -240,14 +253,22 @@ impl Steps for Scanner<'_> {
         self.segment.as_ref()
     }
 
-    #[inline]
     fn definition(&self, local: u8) -> Option<Definition<'_>> {
         self.known(local)
     }
 
     #[inline]
+    fn place(&self) -> Place {
+        self.place
+    }
+
+    #[inline]
     fn message(&self) -> &[u8] {
         self.message
+    }
+
+    fn problem(&mut self) -> Option<Problem> {
+        self.problem.take()
     }
 }
 
@@ -256,15 +277,16 @@ impl<'a> Iterator for Scanner<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let step = match self.next_step().transpose()? {
+        let step = match self.next_step() {
             Ok(step) => step,
             Err(problem) => return Some(Err(problem)),
         };
         Some(Ok(match step {
-            Step::Segment => Event::Segment(self.segment.clone()?),
-            Step::Problem(problem) => Event::Problem(problem),
+            Step::Data(local) => Event::Data(self.place.data(self.known(local)?, self.message)),
             Step::Definition(local) => Event::Definition(self.known(local)?),
-            Step::Data(place) => Event::Data(place.data(self.known(place.local)?, self.message)),
+            Step::Segment => Event::Segment(self.segment.clone()?),
+            Step::Problem => Event::Problem(self.problem.take()?),
+            Step::End => return None,
         }))
     }
 }

@@ -60,10 +60,15 @@ pub struct StreamScanner<R> {
     pub(crate) end: usize,
     /// A wrong CRC at the place that the header gives, if the data go on behind it.
     pub(crate) failed: Option<Problem>,
+    /// Up to where records can be read without a look at where the segment or the file ends.
+    pub(crate) plain: usize,
     /// What was seen of the bytes to come.
     pub(crate) ahead: Ahead,
     /// Bytes of the last data message.
     message: usize,
+    place: Place,
+    /// The last problem.
+    problem: Option<Problem>,
     pub(crate) pending: VecDeque<Problem>,
     first: bool,
 }
@@ -116,8 +121,11 @@ impl<R: Read> StreamScanner<R> {
             segment: None,
             end: 0,
             failed: None,
+            plain: 0,
             ahead: Ahead::default(),
             message: 0,
+            place: Place::default(),
+            problem: None,
             pending: VecDeque::new(),
             first: true,
         }
@@ -131,16 +139,14 @@ impl<R: Read> StreamScanner<R> {
     /// scanner is strict. Nothing comes after an error.
     #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
-        let Some(step) = self.step()? else {
-            return Ok(None);
-        };
-        Ok(match step {
-            Step::Segment => self.segment.clone().map(Event::Segment),
-            Step::Problem(problem) => Some(Event::Problem(problem)),
+        Ok(match self.next_step()? {
+            Step::Data(local) => self
+                .definition(local)
+                .map(|definition| Event::Data(self.place.data(definition, self.message()))),
             Step::Definition(local) => self.definition(local).map(Event::Definition),
-            Step::Data(place) => self
-                .definition(place.local)
-                .map(|definition| Event::Data(place.data(definition, self.message()))),
+            Step::Segment => self.segment.clone().map(Event::Segment),
+            Step::Problem => self.problem.take().map(Event::Problem),
+            Step::End => None,
         })
     }
 
@@ -151,7 +157,29 @@ impl<R: Read> StreamScanner<R> {
     }
 
     #[inline]
-    fn next_step(&mut self) -> Result<Option<Step>, Error> {
+    fn next_step(&mut self) -> Result<Step, Error> {
+        if let Some(record) = self.plain_record() {
+            return Ok(self.take(record));
+        }
+        self.other_step()
+    }
+
+    /// The next record, if it is a data message without anything odd in sight, as most are.
+    #[inline]
+    fn plain_record(&mut self) -> Option<Record> {
+        if self.window.offset() >= self.plain || !self.pending.is_empty() {
+            return None;
+        }
+        let rest = self.window.rest_until(self.end);
+        if segment::may_be_outside(rest.get(CRC..)?) {
+            return None;
+        }
+        self.records.data(rest)
+    }
+
+    /// Any step but the most frequent one.
+    #[inline(never)]
+    fn other_step(&mut self) -> Result<Step, Error> {
         loop {
             if let Some(problem) = self.pending.pop_front() {
                 return self.report(problem);
@@ -161,17 +189,18 @@ impl<R: Read> StreamScanner<R> {
                 State::Header => self.start_segment()?,
                 State::Search => self.searched_record()?,
                 State::Skip => self.skip()?,
-                State::End => return Ok(None),
+                State::End => return Ok(Step::End),
             };
-            if step.is_some() {
+            if let Some(step) = step {
                 return Ok(step);
             }
         }
     }
 
-    fn report(&mut self, problem: Problem) -> Result<Option<Step>, Error> {
+    fn report(&mut self, problem: Problem) -> Result<Step, Error> {
         if !self.mode.ends_with(&problem) {
-            return Ok(Some(Step::Problem(problem)));
+            self.problem = Some(problem);
+            return Ok(Step::Problem);
         }
         self.pending.clear();
         self.state = State::End;
@@ -213,6 +242,7 @@ impl<R: Read> StreamScanner<R> {
         self.records = Records::default();
         self.failed = None;
         self.ahead = Ahead::from(start);
+        self.plain = 0;
         self.state = State::Records;
         let major = header.protocol_major();
         if major > 2 {
@@ -266,54 +296,48 @@ impl<R: Read> StreamScanner<R> {
     }
 
     /// The next record, or `None` where there is something else to be done first.
-    #[inline]
     fn record(&mut self) -> Result<Option<Step>, Error> {
         self.ensure(NEAR)?;
-        let (offset, rest) = (self.window.offset(), self.window.rest());
+        let (offset, end) = (self.window.offset(), self.window.end());
         if offset == self.end {
             return self.end_data(None);
         }
-        if self.window.is_last() && self.window.end() < self.end {
+        let is_last = self.window.is_last();
+        if is_last && end < self.end {
             self.search();
             return Ok(None);
         }
-        let behind = rest.get(CRC..).unwrap_or_default();
+        self.plain = if is_last { self.end } else { end - NEAR };
+        let behind = self.window.rest().get(CRC..).unwrap_or_default();
         if segment::may_be_outside(behind) && self.ends_early() {
             return Ok(None);
         }
-        let rest = self.window.rest();
-        let rest = rest.get(..self.end - offset).unwrap_or(rest);
+        let rest = self.window.rest_until(self.end);
         match self.records.read(rest, offset, &mut self.pending) {
-            Ok(record) => Ok(Some(self.take(record))),
+            Ok(record) => return Ok(Some(self.take(record))),
             Err(
                 Kind::MessageTruncated { need, have } | Kind::DefinitionTruncated { need, have },
             ) if have < self.end - offset => {
                 self.ensure(need)?;
-                Ok(None)
             }
             Err(kind @ (Kind::MessageTruncated { .. } | Kind::DefinitionTruncated { .. })) => {
-                self.end_data(Some(kind))
+                return self.end_data(Some(kind));
             }
-            Err(kind) => {
-                self.lose(kind);
-                Ok(None)
-            }
+            Err(kind) => self.lose(kind),
         }
+        Ok(None)
     }
 
     #[inline]
     pub(crate) fn take(&mut self, record: Record) -> Step {
-        let (local, offset) = (record.local, self.window.offset());
+        let offset = self.window.offset();
         self.window.advance(record.size);
         match record.kind {
-            RecordKind::Definition => Step::Definition(local),
+            RecordKind::Definition => Step::Definition(record.local),
             RecordKind::Data(timestamp) => {
                 self.message = record.size;
-                Step::Data(Place {
-                    local,
-                    offset,
-                    timestamp,
-                })
+                self.place = Place { offset, timestamp };
+                Step::Data(record.local)
             }
         }
     }
@@ -323,7 +347,7 @@ impl<R: Read> Steps for StreamScanner<R> {
     type Error = Error;
 
     #[inline]
-    fn step(&mut self) -> Result<Option<Step>, Error> {
+    fn step(&mut self) -> Result<Step, Error> {
         self.next_step()
     }
 
@@ -338,7 +362,16 @@ impl<R: Read> Steps for StreamScanner<R> {
     }
 
     #[inline]
+    fn place(&self) -> Place {
+        self.place
+    }
+
+    #[inline]
     fn message(&self) -> &[u8] {
         self.window.before(self.message)
+    }
+
+    fn problem(&mut self) -> Option<Problem> {
+        self.problem.take()
     }
 }

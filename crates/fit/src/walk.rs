@@ -14,12 +14,14 @@ pub trait Walk: Steps {}
 impl<S: Steps> Walk for S {}
 
 /// The walk itself.
+///
+/// What a step led to is asked for piece by piece: moving it all costs more than the step.
 pub trait Steps {
     /// What ends the walk.
     type Error;
 
-    /// What comes next; `None` at the end of the file.
-    fn step(&mut self) -> Result<Option<Step>, Self::Error>;
+    /// What comes next.
+    fn step(&mut self) -> Result<Step, Self::Error>;
 
     /// The segment that the last step is in.
     fn segment(&self) -> Option<&Segment>;
@@ -27,28 +29,34 @@ pub trait Steps {
     /// The definition that a local type has now.
     fn definition(&self, local: u8) -> Option<Definition<'_>>;
 
-    /// The bytes of the data message that the last step led to.
+    /// Where the data message is that the last step led to, and when.
+    fn place(&self) -> Place;
+
+    /// The bytes of that message.
     fn message(&self) -> &[u8];
+
+    /// The problem that the last step led to.
+    fn problem(&mut self) -> Option<Problem>;
 }
 
 /// What a step led to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// The end of the file.
+    End,
     /// The header of a segment.
     Segment,
     /// A definition of this local type.
     Definition(u8),
-    /// A data message.
-    Data(Place),
+    /// A data message of this local type.
+    Data(u8),
     /// Something wrong.
-    Problem(Problem),
+    Problem,
 }
 
 /// Where a data message is, and when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Place {
-    /// Its local type.
-    pub local: u8,
     /// Where it is, in bytes from the start of the file.
     pub offset: usize,
     /// Its time in FIT seconds.

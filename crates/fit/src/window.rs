@@ -98,6 +98,13 @@ impl<R> Window<R> {
         self.buffer.get(self.at..self.filled).unwrap_or_default()
     }
 
+    /// The bytes from the next one on to this offset, as far as they are in the window.
+    #[inline]
+    pub(crate) fn rest_until(&self, end: usize) -> &[u8] {
+        let end = self.filled.min(end - self.base);
+        self.buffer.get(self.at..end).unwrap_or_default()
+    }
+
     /// The bytes right before the next one; they are there until the window is filled anew.
     #[inline]
     pub(crate) fn before(&self, bytes: usize) -> &[u8] {

@@ -1,6 +1,8 @@
 //! Tests of the crate through its public interface.
 #![cfg(test)]
 
+mod activity;
+mod columns;
 mod corpus;
 mod differential;
 mod encoder;
@@ -10,6 +12,7 @@ mod limits;
 mod made;
 mod profile;
 mod properties;
+mod report;
 mod stream;
 mod support;
 mod tolerance;
