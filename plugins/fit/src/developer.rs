@@ -106,6 +106,20 @@ impl Developers {
         self.said.iter().find(|said| said.column == column)
     }
 
+    /// Which element of its field in that file a column is, from 0.
+    pub(crate) fn element(&self, column: &Field) -> usize {
+        let Some(said) = self.said(column.name()) else {
+            return 0;
+        };
+        let same = |it: &&DeveloperField| {
+            (it.number, &it.name, &it.application) == (said.number, &said.name, &said.application)
+        };
+        match self.said.iter().filter(same).count() {
+            1 => 0,
+            _ => element_of(column.name()).map_or(0, |(_, element)| element),
+        }
+    }
+
     /// The field for a column.
     pub(crate) fn of(&mut self, column: &Field) -> Developer {
         self.known(column.name(), |all| {
@@ -129,8 +143,13 @@ impl Developers {
             return known.clone();
         }
         let developer = new(self);
+        // Elements of an array have columns of their own.
+        let is_new = self
+            .known
+            .iter()
+            .all(|(_, known)| !known.is_same(&developer));
+        self.new.extend(is_new.then(|| developer.clone()));
         self.known.push((column.to_owned(), developer.clone()));
-        self.new.push(developer.clone());
         developer
     }
 
@@ -309,4 +328,12 @@ fn bytes(digits: &str) -> Vec<u8> {
         u8::from_str_radix(pair, 16).ok()
     });
     pairs.take(255).collect::<Option<_>>().unwrap_or_default()
+}
+
+/// The name of an array and which of its elements a column is, from 0: `speed_1s_3` is the element
+/// 2 of `speed_1s`.
+pub(crate) fn element_of(column: &str) -> Option<(&str, usize)> {
+    let (name, number) = column.rsplit_once('_')?;
+    let number = number.parse::<u8>().ok().filter(|number| *number > 0)?;
+    Some((name, usize::from(number) - 1))
 }

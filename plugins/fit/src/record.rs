@@ -9,7 +9,7 @@ use pipeline_plugin::{Batch, Curve, DeveloperField, Field, Result, field};
 
 use crate::activity::cannot;
 use crate::curves::{CurveRow, CurveShapes};
-use crate::developer::{Developer, Developers};
+use crate::developer::{Developer, Developers, element_of};
 
 /// A column, the field of a record that it becomes, and what is done to its values.
 type Native = (Field, FitField, fn(f64) -> f64);
@@ -49,8 +49,8 @@ pub(crate) struct RecordLayout {
     /// For each field of the shape behind the timestamp: where its values come from.
     sources: Vec<Source>,
     shape: Shape,
-    natives: Vec<(FitField, usize)>,
-    developers: Vec<(Developer, usize)>,
+    natives: Vec<FitField>,
+    developers: Vec<Developer>,
     /// Whether each field has one element.
     is_scalar: bool,
     curves: CurveShapes,
@@ -60,10 +60,8 @@ pub(crate) struct RecordLayout {
 /// Where the values of a field come from.
 #[derive(Clone, Debug)]
 struct Source {
-    /// The column of its first element.
-    first: usize,
-    /// A column for each of its elements.
-    columns: Vec<usize>,
+    /// The column of each of its elements; none for those that no column has.
+    columns: Vec<Option<usize>>,
     conversion: Conversion,
 }
 
@@ -98,10 +96,8 @@ impl RecordLayout {
             layout.other(index, developers, &mut sources);
         }
         layout.sources.append(&mut sources);
-        layout.is_scalar = layout
-            .sources
-            .iter()
-            .all(|source| source.columns.len() == 1);
+        let mut sources = layout.sources.iter();
+        layout.is_scalar = sources.all(|source| source.columns.len() == 1);
         layout.shape = layout.shape_with(&CurveRow::default())?;
         layout.row = vec![f64::NAN; layout.sources.len() + 1];
         Ok(layout)
@@ -119,8 +115,10 @@ impl RecordLayout {
                 Some(fraction) if *column == field::CADENCE => Conversion::Without(fraction),
                 _ => Conversion::Function(*convert),
             };
-            self.natives.push((*field, 1));
-            self.sources.push(Source::new(index, conversion));
+            let mut source = Source::none(conversion);
+            source.put(0, index);
+            self.natives.push(*field);
+            self.sources.push(source);
         }
     }
 
@@ -136,40 +134,57 @@ impl RecordLayout {
         if is_known && !has_been {
             return;
         }
+        let element = developers.element(column);
         let field = if has_been {
             None
         } else {
-            said.map(unnamed).or_else(|| native(column))
+            let unnamed = said.map(|said| (unnamed(said), element));
+            unnamed.or_else(|| native(column))
         };
-        if let Some(field) = field {
-            let same = |(known, _): &(FitField, usize)| known.number == field.number;
-            if let Some(at) = self.natives.iter().position(same) {
-                one_more(&mut self.natives, &mut self.sources, at, index);
-            } else {
-                self.natives.push((field, 1));
-                self.sources
-                    .push(Source::new(index, Conversion::Factor(1.0)));
+        if let Some((field, element)) = field {
+            let same = |known: &FitField| known.number == field.number;
+            let at = self.natives.iter().position(same);
+            let at = at.unwrap_or_else(|| {
+                self.natives.push(field);
+                self.sources.push(Source::none(Conversion::Factor(1.0)));
+                self.natives.len() - 1
+            });
+            if self
+                .sources
+                .get_mut(at)
+                .is_some_and(|it| it.put(element, index))
+            {
+                return;
             }
-            return;
         }
         let developer = developers.of(column);
-        let same = |(known, _): &(Developer, usize)| has_been && known.is_same(&developer);
-        if let Some(at) = self.developers.iter().position(same) {
-            one_more(&mut self.developers, last, at, index);
-        } else {
-            last.push(Source::new(index, Conversion::Factor(developer.factor)));
-            self.developers.push((developer, 1));
+        let element = if has_been { element } else { 0 };
+        let same = |known: &Developer| has_been && known.is_same(&developer);
+        let at = self.developers.iter().position(same);
+        let at = at.unwrap_or_else(|| {
+            last.push(Source::none(Conversion::Factor(developer.factor)));
+            self.developers.push(developer);
+            last.len() - 1
+        });
+        if let Some(source) = last.get_mut(at) {
+            source.put(element, index);
         }
     }
 
     /// The shape of a record with these curves.
     fn shape_with(&self, curves: &CurveRow) -> Result<Shape> {
         let mut shape = Shape::of(RECORD).field(record::TIMESTAMP);
-        for (field, count) in &self.natives {
-            shape = shape.array(*field, *count);
+        let mut counts = self.sources.iter().map(|source| source.columns.len());
+        for (field, count) in self.natives.iter().zip(counts.by_ref()) {
+            shape = shape.array(*field, count);
         }
-        for (developer, count) in self.developers.iter().chain(&curves.fields) {
-            let count = u8::try_from(*count).unwrap_or(u8::MAX);
+        let developers = self.developers.iter().zip(counts);
+        let curves = curves
+            .fields
+            .iter()
+            .map(|(developer, count)| (developer, *count));
+        for (developer, count) in developers.chain(curves) {
+            let count = u8::try_from(count).unwrap_or(u8::MAX);
             shape = shape.developer(&developer.as_field(count));
         }
         shape.build().map_err(cannot)
@@ -231,7 +246,8 @@ impl RecordLayout {
         };
         *timestamp = time;
         for (value, source) in values.iter_mut().zip(&self.sources) {
-            *value = source.conversion.of(source.first, number, columns);
+            let column = source.columns.first().copied().flatten();
+            *value = source.conversion.of(column, number, columns);
         }
     }
 
@@ -239,7 +255,7 @@ impl RecordLayout {
         let mut values = Vec::with_capacity(self.sources.len() + 4);
         values.push(Value::Number(time));
         values.extend(self.sources.iter().map(|source| {
-            let convert = |column: &usize| source.conversion.of(*column, number, columns);
+            let convert = |column: &Option<usize>| source.conversion.of(*column, number, columns);
             match source.columns.as_slice() {
                 [column] => convert(column).into(),
                 several => Value::Numbers(several.iter().map(convert).collect()),
@@ -250,11 +266,24 @@ impl RecordLayout {
 }
 
 impl Source {
-    fn new(column: usize, conversion: Conversion) -> Self {
+    fn none(conversion: Conversion) -> Self {
         Self {
-            first: column,
-            columns: vec![column],
+            columns: Vec::new(),
             conversion,
+        }
+    }
+
+    /// Says which column has an element; `false` if another one has it already.
+    fn put(&mut self, element: usize, column: usize) -> bool {
+        if self.columns.len() <= element {
+            self.columns.resize(element + 1, None);
+        }
+        match self.columns.get_mut(element) {
+            Some(place @ None) => {
+                *place = Some(column);
+                true
+            }
+            _ => false,
         }
     }
 }
@@ -262,15 +291,13 @@ impl Source {
 impl Conversion {
     /// The value of a column in a row, as the field has it.
     #[inline]
-    fn of(self, column: usize, row: usize, columns: &[&[f64]]) -> f64 {
+    fn of(self, column: Option<usize>, row: usize, columns: &[&[f64]]) -> f64 {
         let at = |column: usize| {
             let values = columns.get(column);
-            values
-                .and_then(|values| values.get(row))
-                .copied()
-                .unwrap_or(f64::NAN)
+            let value = values.and_then(|values| values.get(row)).copied();
+            value.unwrap_or(f64::NAN)
         };
-        let value = at(column);
+        let value = column.map_or(f64::NAN, at);
         match self {
             Self::Function(convert) => convert(value),
             Self::Factor(factor) => value * factor,
@@ -279,14 +306,6 @@ impl Conversion {
                 if other.is_nan() { value } else { value - other }
             }
         }
-    }
-}
-
-/// Another column is the next element of the field at `at`.
-fn one_more<F>(fields: &mut [(F, usize)], sources: &mut [Source], at: usize, column: usize) {
-    if let (Some((_, count)), Some(source)) = (fields.get_mut(at), sources.get_mut(at)) {
-        *count += 1;
-        source.columns.push(column);
     }
 }
 
@@ -299,8 +318,9 @@ fn unnamed(said: &DeveloperField) -> FitField {
     FitField::unnamed(said.number, base.unwrap_or(BaseType::Float64))
 }
 
-/// The field of a record that a column is, or is an element of, by its name and unit.
-fn native(column: &Field) -> Option<FitField> {
+/// The field of a record that a column is, or is an element of, by its name and unit; and which
+/// element, from 0.
+fn native(column: &Field) -> Option<(FitField, usize)> {
     let of_name = |name: &str| {
         let field = RECORD.field_named(name)?;
         let is_it = field.unit == column.unit()
@@ -309,9 +329,11 @@ fn native(column: &Field) -> Option<FitField> {
         is_it.then_some(*field)
     };
     let element = || {
-        let (name, element) = column.name().rsplit_once('_')?;
-        let element = element.parse::<u8>().ok()?;
-        of_name(name).filter(|field| field.array && element > 0)
+        let (name, element) = element_of(column.name())?;
+        let field = of_name(name).filter(|field| field.array)?;
+        Some((field, element))
     };
-    of_name(column.name()).or_else(element)
+    of_name(column.name())
+        .map(|field| (field, 0))
+        .or_else(element)
 }

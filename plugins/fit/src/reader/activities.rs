@@ -8,7 +8,7 @@ use pipeline_plugin::{Content, Header, Result, Streams, Timestamp, Totals};
 use super::clock::Clock;
 use super::counter::{COUNTS, Counter};
 use super::definitions::Definitions;
-use super::plan::{Instroke, Plan};
+use super::plan::Plan;
 use super::repairs::Repairs;
 use super::sessions::{self, Session};
 use super::settings::FitReader;
@@ -91,7 +91,6 @@ struct Open {
     plans: [Plan; 16],
     accumulator: fit::Accumulator,
     row: Vec<f64>,
-    instroke: Instroke,
 }
 
 impl Open {
@@ -119,7 +118,6 @@ impl Open {
             plans: Default::default(),
             accumulator: fit::Accumulator::default(),
             row: vec![f64::NAN; recording.columns.len()],
-            instroke: Instroke::default(),
             recording,
         })
     }
@@ -213,14 +211,13 @@ impl Open {
         activities: &mut Activities<'_>,
         out: &mut dyn Streams,
     ) -> Result<()> {
+        let columns = &self.recording.columns;
         let local = usize::from(message.data().definition.local);
-        if self.definitions.is_new(message)
-            && let Some(plan) = self.plans.get_mut(local)
-        {
-            *plan = self
-                .recording
-                .columns
-                .plan(message, &self.definitions.applications);
+        let Some(plan) = self.plans.get_mut(local) else {
+            return Ok(());
+        };
+        if !plan.fits(message) {
+            *plan = Plan::of(message, columns, &self.definitions.applications);
         }
         let Some(seconds) = message.timestamp() else {
             activities.repairs.timeless += 1;
@@ -231,20 +228,20 @@ impl Open {
             return Ok(());
         };
         self.go_to(time, activities, out)?;
-        let (Some(stream), Some(plan)) = (&mut self.stream, self.plans.get(local)) else {
+        let (Some(stream), Some(plan)) = (&mut self.stream, self.plans.get_mut(local)) else {
             return Ok(());
         };
-        self.row.fill(f64::NAN);
-        self.instroke.clear();
-        plan.fill(message, &mut self.row, &mut self.instroke);
         let columns = &self.recording.columns;
+        self.row.fill(f64::NAN);
+        plan.fill(message, &mut self.row);
         if columns.accumulates {
             for total in self.accumulator.expand(message) {
                 columns.fill_total(&total, &mut self.row);
             }
         }
         columns.complete(&mut self.row);
-        stream.record(time, &mut self.row, &mut self.instroke, columns, out)
+        let curves = |time| plan.curves(time, columns);
+        stream.record(time, &mut self.row, curves, out)
     }
 
     fn close(mut self, activities: &mut Activities<'_>, out: &mut dyn Streams) -> Result<()> {

@@ -7,7 +7,7 @@ use fit::{BaseType, Description, Message, MessageField};
 use pipeline_plugin::{DeveloperField, Field, field};
 
 use super::meaning::{self, Meaning};
-use super::plan::To;
+use super::plan::Instroke;
 use crate::developer::APPLICATION;
 use crate::rowing;
 
@@ -20,7 +20,7 @@ const NAMED: usize = 8;
 /// The columns that the records of a recording become, in the order in which the file has them.
 ///
 /// [`note`](Self::note) takes the fields of each new definition; [`settle`](Self::settle) ends
-/// that. From then on, [`plan`](Self::plan) tells where the fields of a definition go.
+/// that. From then on, a [`Plan`](super::plan::Plan) tells where the numbers of a record go.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
     all: Vec<Column>,
@@ -337,6 +337,17 @@ impl Columns {
             }
             column.field = stand_in.field;
         }
+        self.settle_cadence();
+    }
+
+    /// Leaves a quantity out.
+    pub(crate) fn drop(&mut self, field: &Field) {
+        for column in &mut self.all {
+            column.is_dropped |= column.field == *field;
+        }
+    }
+
+    fn settle_cadence(&mut self) {
         let fraction = self.position(&Field::new("fractional_cadence", ""));
         self.cadence = self.position(&field::CADENCE).zip(fraction);
     }
@@ -384,12 +395,12 @@ fn is_redundant(id: &str, description: &Description) -> bool {
     id == ours() && instroke(description).is_some()
 }
 
-/// What a developer field says about the curve beside it.
-pub(super) fn instroke(description: &Description) -> Option<To> {
+/// What a developer field says about the curve beside it, if anything.
+pub(super) fn instroke(description: &Description) -> Option<Instroke> {
     match &description.name {
-        name if name == rowing::ABSCISSA.name => Some(To::Abscissa),
-        name if name == rowing::INTERVAL.name => Some(To::Interval),
-        name if name == rowing::POINTS.name => Some(To::Points),
+        name if name == rowing::ABSCISSA.name => Some(Instroke::Abscissa),
+        name if name == rowing::INTERVAL.name => Some(Instroke::Interval),
+        name if name == rowing::POINTS.name => Some(Instroke::Points),
         _ => None,
     }
 }

@@ -101,29 +101,62 @@ pub(crate) fn numbers_of(field: &Field) -> impl Iterator<Item = u8> {
     of.map(|(number, ..)| *number)
 }
 
+/// A field of a record, as far as its meaning goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout<'m> {
+    number: u8,
+    is_developer: bool,
+    base: BaseType,
+    elements: usize,
+    description: Option<&'m Description>,
+}
+
+impl<'m> From<&MessageField<'m>> for Layout<'m> {
+    fn from(field: &MessageField<'m>) -> Self {
+        Self {
+            number: field.field_number(),
+            is_developer: field.developer().is_some(),
+            base: field.base(),
+            elements: field.len(),
+            description: field.description(),
+        }
+    }
+}
+
+impl<'m> From<&'m fit::Column> for Layout<'m> {
+    fn from(column: &'m fit::Column) -> Self {
+        Self {
+            number: column.field_number(),
+            is_developer: column.developer().is_some(),
+            base: column.base(),
+            elements: column.elements().into(),
+            description: column.description(),
+        }
+    }
+}
+
 /// What a field of a record means.
-pub(crate) fn meaning<'m>(field: &MessageField<'m>) -> Meaning<'m> {
-    let number = field.field_number();
-    if field.base() == BaseType::String || field.is_empty() {
+pub(crate) fn meaning<'m>(field: impl Into<Layout<'m>>) -> Meaning<'m> {
+    let field = field.into();
+    if field.base == BaseType::String || field.elements == 0 {
         return Meaning::Other;
     }
-    if let Some(description) = field.description() {
+    let is_opaque = field.base == BaseType::Byte && field.elements > 1;
+    if let Some(description) = field.description {
         let reading = rowing::reading(description);
-        let is_curve = field.len() > 2 && description.name.to_ascii_lowercase().ends_with("curve");
-        return match (is_curve, field.base(), field.len()) {
-            (true, ..) => Meaning::Curve(description, reading),
-            (_, BaseType::Byte, 2..) => Meaning::Other,
-            _ => Meaning::Developer(description, reading),
+        let is_curve = description.name.to_ascii_lowercase().ends_with("curve");
+        return match is_curve && field.elements > 2 {
+            _ if is_opaque => Meaning::Other,
+            true => Meaning::Curve(description, reading),
+            false => Meaning::Developer(description, reading),
         };
     }
-    if field.developer().is_some() {
-        return Meaning::Other;
-    }
-    match number {
-        _ if number == record::TIMESTAMP.number => Meaning::Time,
-        _ if accumulates(number) => Meaning::Accumulated,
-        _ if field.base() == BaseType::Byte && field.len() > 1 => Meaning::Other,
-        _ => native(number).unwrap_or(Meaning::Unknown(number)),
+    match field.number {
+        _ if field.is_developer => Meaning::Other,
+        number if number == record::TIMESTAMP.number => Meaning::Time,
+        number if accumulates(number) => Meaning::Accumulated,
+        _ if is_opaque => Meaning::Other,
+        number => native(number).unwrap_or(Meaning::Unknown(number)),
     }
 }
 

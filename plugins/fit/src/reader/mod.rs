@@ -36,7 +36,6 @@ mod facts;
 mod files;
 mod meaning;
 mod plan;
-mod planning;
 mod repairs;
 mod rows;
 mod sessions;
@@ -144,7 +143,7 @@ impl FitReader {
     fn fault(&self, survey: &Survey) -> Option<Error> {
         let mut text = survey.fault()?;
         if survey.more_faults > 0 {
-            text = format!("{text}, and {} more faults", survey.more_faults);
+            text = format!("{text}, and {} more", survey.more_faults);
         }
         let error = Error::skip(text);
         let is_fit = survey.is_fit;
@@ -184,8 +183,11 @@ fn left_out(survey: &Survey) -> Vec<String> {
             told.push(format!("{what}, left out: {names}"));
         }
     };
-    let stored = survey.recordings.iter().any(|it| it.has_stored_heart_rates);
-    let stored = if stored { "`hr`" } else { "" };
+    let stored = if survey.has_stored_heart_rates {
+        "`hr`"
+    } else {
+        ""
+    };
     tell(
         "heart rates that a belt stored by itself",
         stored.to_owned(),

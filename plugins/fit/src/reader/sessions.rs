@@ -84,9 +84,12 @@ pub(crate) fn sessions(recording: &Recording, clock: Clock, reader: &FitReader) 
         .collect();
     laps.sort_by_key(|(start, _)| *start);
     if sessions.is_empty() {
-        let first = recording.first.and_then(|seconds| clock.time(seconds));
+        let first = [recording.first, recording.first_undated]
+            .into_iter()
+            .flatten();
+        let first = first.filter_map(|seconds| clock.time(seconds));
         let lap = laps.first().map(|(start, _)| *start);
-        sessions.extend(lap.into_iter().chain(first).min().map(|start| Session {
+        sessions.extend(first.chain(lap).min().map(|start| Session {
             start,
             end: None,
             sport: sport(None),
@@ -94,6 +97,10 @@ pub(crate) fn sessions(recording: &Recording, clock: Clock, reader: &FitReader) 
             laps: VecDeque::new(),
         }));
     }
+    let bounds = recording
+        .who
+        .hr_zones()
+        .map_or(0, |zones| zones.bounds.len());
     let mut own: Vec<Vec<(Timestamp, &LapFacts)>> = vec![Vec::new(); sessions.len()];
     for lap in laps {
         if let Some(own) = own.get_mut(at(&sessions, lap.0 + ROUNDED)) {
@@ -102,6 +109,11 @@ pub(crate) fn sessions(recording: &Recording, clock: Clock, reader: &FitReader) 
     }
     for (session, own) in sessions.iter_mut().zip(own) {
         session.laps = settled(&own, session, clock, reader);
+        let times = session
+            .laps
+            .iter_mut()
+            .filter_map(|lap| lap.time_in_hr_zone.as_mut());
+        times.for_each(|times| fold(times, bounds));
     }
     sessions
 }
@@ -114,6 +126,16 @@ pub(crate) fn at(sessions: &[Session], time: Timestamp) -> usize {
 
 fn timed(lap: &LapFacts, clock: Clock) -> Option<(Timestamp, &LapFacts)> {
     Some((lap.span.start(clock)?, lap))
+}
+
+/// FIT has one time more than there are bounds: below the first, between, above the last. Where it
+/// is empty, what lies above all bounds counts for the top zone, as everywhere in Pipeline.
+fn fold(times: &mut Vec<f64>, bounds: usize) {
+    let above: f64 = times.iter().skip(bounds).sum();
+    times.truncate(bounds);
+    if above > 0.0 {
+        times.push(above);
+    }
 }
 
 /// The laps of a session. Each starts where the one before ends, to the millisecond, if the whole

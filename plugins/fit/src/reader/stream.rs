@@ -4,13 +4,12 @@ use fit::Message;
 use fit::profile::types::{event as events, event_type};
 use fit::profile::{EVENT, event};
 use pipeline_plugin::{
-    Batch, Event, Header, Item, Meta, Output, Result, Streams, Timestamp, Totals, field,
+    Batch, Curve, Event, Header, Item, Meta, Output, Result, Streams, Timestamp, Totals, field,
 };
 
 use super::columns::Columns;
 use super::counter::{COUNTED, COUNTS, Counter};
 use super::facts::Numbers;
-use super::plan::Instroke;
 use super::repairs::Repairs;
 use super::rows::Rows;
 use super::sessions::{ROUNDED, Session};
@@ -81,12 +80,11 @@ impl ActivityStream {
     }
 
     /// Takes the values and curves of a record.
-    pub(crate) fn record(
+    pub(crate) fn record<C: Iterator<Item = Curve>>(
         &mut self,
         time: Timestamp,
         row: &mut [f64],
-        instroke: &mut Instroke,
-        columns: &Columns,
+        curves: impl FnOnce(Timestamp) -> C,
         out: &mut dyn Output,
     ) -> Result<()> {
         if let Some(stopped) = self.stopping.filter(|stopped| time > *stopped) {
@@ -103,7 +101,7 @@ impl ActivityStream {
                 repairs.count(counter.take(value));
             }
         }
-        self.rows.push(time, row, instroke.take(time, columns), out)
+        self.rows.push(time, row, curves(time), out)
     }
 
     /// Takes what happened to the timer. It runs at first.

@@ -5,8 +5,8 @@
 //! on the number of laps and columns only; of records, little more is looked at than their times.
 
 use fit::profile::{self, file_id, record, timestamp_correlation, types};
-use fit::{Decoder, Message, Piece, Problem, Severity, StreamScanner};
-use pipeline_plugin::{Content, Context, Error, Result, Sport};
+use fit::{Decoder, Message, Piece, Problem, Severity, StreamScanner, time};
+use pipeline_plugin::{Content, Context, Error, Result, Sport, field};
 
 use super::clock::Times;
 use super::columns::Columns;
@@ -32,6 +32,9 @@ pub(crate) struct Survey {
     pub(crate) more_faults: u64,
     /// The first oddity, which loses nothing.
     pub(crate) oddity: Option<Problem>,
+    /// Whether it has heart rates that a belt stored by itself.
+    pub(crate) has_stored_heart_rates: bool,
+    keeps_calories: bool,
     /// Whether it is a FIT file at all.
     pub(crate) is_fit: bool,
     /// When the file was made, in FIT seconds.
@@ -54,16 +57,16 @@ pub(crate) struct Recording {
     pub(crate) sport: Option<Sport>,
     pub(crate) columns: Columns,
     pub(crate) times: Times,
-    /// The time of the first record, in FIT seconds.
+    /// The times of the first record with a date and of the first without, in FIT seconds.
     pub(crate) first: Option<u32>,
+    pub(crate) first_undated: Option<u32>,
     /// How many records there are.
     pub(crate) records: u64,
     /// Where the counters start and end.
     pub(crate) reach: [Reach; COUNTS],
     /// How many laps there are beyond those that are kept.
     pub(crate) surplus_laps: u64,
-    /// Whether a belt stored heart rates of its own.
-    pub(crate) has_stored_heart_rates: bool,
+    has_stored_heart_rates: bool,
     /// Names of developer fields of laps and sessions.
     pub(crate) left_out: Vec<String>,
     /// Times in zones of laps that come later.
@@ -72,6 +75,9 @@ pub(crate) struct Recording {
 
 /// The most laps and sessions of a recording: as many as can be referred to.
 const MOST: usize = 0xFFFF;
+
+/// The type of a segment that doesn't say any.
+const UNKNOWN: &str = "unknown";
 
 /// The most segments of a file.
 const SEGMENTS: usize = 1000;
@@ -102,7 +108,10 @@ impl Survey {
     /// When the input can't be read, or somebody asked to stop. A fault of the file is no error
     /// here.
     pub(crate) fn of(reader: &FitReader, bytes: &mut dyn Content, cx: &Context) -> Result<Self> {
-        let mut survey = Self::default();
+        let mut survey = Self {
+            keeps_calories: reader.believes_calories(),
+            ..Self::default()
+        };
         let mut decoder = reader.decoder(bytes);
         let mut definitions = Definitions::default();
         let mut open: Option<Recording> = None;
@@ -111,8 +120,11 @@ impl Survey {
             let piece = match decoder.next_piece() {
                 Ok(piece) => piece,
                 Err(fit::Error::File(fault)) => {
-                    let end = decoder.segment().map_or(0, fit::Segment::end);
-                    let is_behind = fault.offset >= end;
+                    // What is behind a segment doesn't concern it.
+                    let is_behind = decoder.segment().is_some_and(|segment| {
+                        let is_whole = segment.crc.is_some() && segment.crc == segment.right_crc;
+                        is_whole && fault.offset >= segment.end()
+                    });
                     survey.fault = Some(fault);
                     survey.close(open.filter(|_| is_behind));
                     return Ok(survey);
@@ -164,16 +176,24 @@ impl Survey {
             return;
         };
         self.created = self.created.or(recording.created);
+        self.has_stored_heart_rates |= recording.has_stored_heart_rates;
         if !recording.is_activity() {
+            // Some watches put what the belt stored into parts of their own.
+            if recording.has_stored_heart_rates && recording.file_type.is_none() {
+                return;
+            }
             let name = recording
                 .file_type
                 .and_then(|it| types::FILE.name_of(it.into()));
             if self.others.len() < SEGMENTS {
-                self.others.push(name.unwrap_or("unknown"));
+                self.others.push(name.unwrap_or(UNKNOWN));
             }
             return;
         }
         recording.columns.settle();
+        if !self.keeps_calories {
+            recording.columns.drop(&field::CALORIES);
+        }
         recording.give_zones();
         if self.recordings.len() < SEGMENTS {
             self.recordings.push(recording);
@@ -184,7 +204,10 @@ impl Survey {
     pub(crate) fn others(&self) -> String {
         let mut names: Vec<String> = Vec::new();
         for other in &self.others {
-            let name = format!("`{other}`");
+            let name = match *other {
+                UNKNOWN => "something that it doesn't name".to_owned(),
+                other => format!("`{other}`"),
+            };
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -269,7 +292,12 @@ impl Recording {
             }
         }
         if let Some(seconds) = message.timestamp() {
-            self.first.get_or_insert(seconds);
+            let first = if seconds < time::FIRST_DATE {
+                &mut self.first_undated
+            } else {
+                &mut self.first
+            };
+            first.get_or_insert(seconds);
             self.times.note(seconds);
         }
     }
