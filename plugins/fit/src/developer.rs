@@ -22,7 +22,7 @@ pub(crate) const APPLICATION: [u8; 16] = [
 const APPLICATION_VERSION: u32 = 1;
 
 /// Numbers from here on are given to fields that the convention does not know.
-const FIRST_OWN: u8 = 128;
+pub(crate) const FIRST_OWN: u8 = 128;
 
 /// The field of the session that says how its calories came about.
 pub(crate) const CALORIES_METHOD: FitField<'static> =

@@ -8,7 +8,7 @@ use pipeline_plugin::{DeveloperField, Field, field};
 
 use super::meaning::{self, Meaning};
 use super::plan::Instroke;
-use crate::developer::APPLICATION;
+use crate::developer::{APPLICATION, FIRST_OWN};
 use crate::rowing;
 
 /// The most columns that a stream has.
@@ -17,7 +17,8 @@ const MOST: usize = 256;
 /// How many names of what was left out are kept.
 const NAMED: usize = 8;
 
-/// The columns that the records of a recording become, in the order in which the file has them.
+/// The columns that the records of a recording become: the quantities that everybody knows, other
+/// fields of records by their numbers, then the developer fields of each application.
 ///
 /// [`note`](Self::note) takes the fields of each new definition; [`settle`](Self::settle) ends
 /// that. From then on, a [`Plan`](super::plan::Plan) tells where the numbers of a record go.
@@ -42,9 +43,14 @@ pub(crate) struct Columns {
 struct Column {
     field: Field,
     source: Source,
+    order: Order,
     /// Whether another column has the quantity instead.
     is_dropped: bool,
 }
+
+/// Where a column stands among the others, whenever the file has it first: sort of field,
+/// application, number, name, element.
+type Order = (u8, String, usize, String, usize);
 
 /// Where the values of a column come from.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,14 +124,14 @@ impl Columns {
         for field in message.fields() {
             match meaning::meaning(&field) {
                 Meaning::Native { field: column, .. } => {
-                    self.note_native(&column, field.len());
+                    self.note_native(&column, field.field_number(), field.len());
                 }
                 Meaning::Unknown(number) => self.note_unknown(number, &field),
                 Meaning::Accumulated => {
                     self.accumulates = true;
                     for number in meaning::totals_in(field.field_number()) {
                         if let Some(Meaning::Native { field, .. }) = meaning::native(number) {
-                            self.note_native(&field, 1);
+                            self.note_native(&field, number, 1);
                         }
                     }
                 }
@@ -157,24 +163,33 @@ impl Columns {
         }
     }
 
-    fn add(&mut self, field: Field, source: Source) -> bool {
+    fn add(&mut self, field: Field, source: Source, number: usize) -> bool {
         if self.all.len() >= MOST {
             self.leave_out_named(field.name());
             return false;
         }
+        let order = match &source {
+            Source::Native => (0, String::new(), number, String::new(), self.all.len()),
+            Source::Developer(from, element) => {
+                let (id, description) = &**from;
+                let sort = if *id == ours() { 2 } else { 1 };
+                (sort, id.clone(), number, description.name.clone(), *element)
+            }
+        };
         self.all.push(Column {
             field,
             source,
+            order,
             is_dropped: false,
         });
         true
     }
 
-    fn note_native(&mut self, field: &Field, count: usize) {
+    fn note_native(&mut self, field: &Field, number: u8, count: usize) {
         for element in 0..count {
-            let field = element_of(field, element, count);
-            if self.native(&field).is_none() {
-                self.add(field, Source::Native);
+            let column = element_of(field, element, count);
+            if self.native(&column).is_none() {
+                self.add(column, Source::Native, meaning::order(field, number));
             }
         }
     }
@@ -193,7 +208,8 @@ impl Columns {
                 continue;
             }
             let name = column.name().to_owned();
-            if self.add(column, Source::Native) {
+            let order = meaning::order(&column, number);
+            if self.add(column, Source::Native, order) {
                 self.developer.push(DeveloperField {
                     column: name,
                     base_type: field.base().name().to_owned(),
@@ -218,7 +234,14 @@ impl Columns {
             let column = self.column_of(id, description, &reading, element, count);
             let at = self.all.len();
             let name = column.name().to_owned();
-            if !self.add(column, source) {
+            // This program numbers its own fields anew each time, but for the convention's.
+            let is_numbered = id != ours() || description.number < FIRST_OWN;
+            let number = if is_numbered {
+                description.number.into()
+            } else {
+                usize::MAX
+            };
+            if !self.add(column, source, number) {
                 continue;
             }
             let stands_for = meaning::overridden(description, &reading.unit);
@@ -337,6 +360,9 @@ impl Columns {
             }
             column.field = stand_in.field;
         }
+        self.all.sort_by(|a, b| a.order.cmp(&b.order));
+        let order = |it: &DeveloperField| (it.application.clone(), it.number);
+        self.developer.sort_by_key(order);
         self.settle_cadence();
     }
 

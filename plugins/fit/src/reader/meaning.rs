@@ -62,16 +62,22 @@ const NATIVE: &[(u8, Field, bool)] = &[
     (record::DISTANCE.number, field::DISTANCE, false),
     (record::ENHANCED_SPEED.number, field::SPEED, false),
     (record::SPEED.number, field::SPEED, true),
+    (record::POWER.number, field::POWER, false),
     (record::HEART_RATE.number, field::HEART_RATE, false),
     (record::CADENCE.number, field::CADENCE, false),
     (record::CADENCE256.number, field::CADENCE, true),
-    (record::POWER.number, field::POWER, false),
     (record::TOTAL_CYCLES.number, field::TOTAL_CYCLES, false),
     (record::CYCLE_LENGTH16.number, field::CYCLE_LENGTH, false),
     (record::CYCLE_LENGTH.number, field::CYCLE_LENGTH, true),
-    (record::CALORIES.number, field::CALORIES, false),
     (record::TEMPERATURE.number, field::TEMPERATURE, false),
+    (record::CALORIES.number, field::CALORIES, false),
 ];
+
+/// Where a quantity of records stands among the others: the ones that everybody knows come first.
+pub(crate) fn order(field: &Field, number: u8) -> usize {
+    let known = NATIVE.iter().position(|(_, known, _)| known == field);
+    known.unwrap_or(NATIVE.len() + usize::from(number))
+}
 
 /// What a field of a record of that number means, if the profile knows it.
 pub(crate) fn native(number: u8) -> Option<Meaning<'static>> {

@@ -283,7 +283,11 @@ impl Who {
     /// The heart-rate zones in force.
     pub(crate) fn hr_zones(&self) -> Option<HrZones> {
         if let Some((_, zones)) = &self.zones {
-            return Some(zones.clone());
+            return Some(HrZones {
+                max: zones.max.or(self.target.max),
+                threshold: zones.threshold.or(self.target.threshold),
+                ..zones.clone()
+            });
         }
         Some(HrZones {
             method: self.target.method.unwrap_or(ZoneMethod::Custom),

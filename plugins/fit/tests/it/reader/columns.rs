@@ -24,7 +24,7 @@ fn fields_that_everybody_knows() {
     check(
         "record @0 position_lat=614371786 position_long=401240 enhanced_altitude=12.4 distance=1 enhanced_speed=3.5 heart_rate=86 cadence=24 power=155 total_cycles=1 cycle_length16=8.75 temperature=21 calories=1",
         expect![[r#"
-            {"samples":{"time":["@0"],"position_lat":[51.49604821577668],"position_long":[0.033631548285484314],"altitude":[12.399999999999977],"distance":[1.0],"speed":[3.5],"heart_rate":[86.0],"cadence":[24.0],"power":[155.0],"total_cycles":[1.0],"cycle_length":[8.75],"temperature":[21.0],"calories":[1.0]}}
+            {"samples":{"time":["@0"],"position_lat":[51.49604821577668],"position_long":[0.033631548285484314],"altitude":[12.399999999999977],"distance":[1.0],"speed":[3.5],"power":[155.0],"heart_rate":[86.0],"cadence":[24.0],"total_cycles":[1.0],"cycle_length":[8.75],"temperature":[21.0],"calories":[1.0]}}
             finish
         "#]],
         expect![[r#"
@@ -41,7 +41,7 @@ fn the_better_field_counts() {
          record @1 speed=3.3 enhanced_speed=- altitude=11 enhanced_altitude=- cycle_length=8 cycle_length16=-
          record @2 enhanced_speed=3.4 speed=3.5",
         expect![[r#"
-            {"samples":{"time":["@0","@1","@2"],"speed":[3.2,3.3,3.4],"altitude":[11.199999999999989,11.0,null],"cycle_length":[8.5,2.54,null]}}
+            {"samples":{"time":["@0","@1","@2"],"altitude":[11.199999999999989,11.0,null],"speed":[3.2,3.3,3.4],"cycle_length":[8.5,2.54,null]}}
             finish
         "#]],
         expect![[r#"
@@ -87,11 +87,11 @@ fn other_fields_of_the_profile_go_by_their_names() {
     check(
         "record @0 vertical_oscillation=92.5 left_right_balance=178 grade=-2.5 battery_soc=81.5 activity_type=cycling core_temperature=37.02 accumulated_power=120000 resistance=104 gps_accuracy=3",
         expect![[r#"
-            {"samples":{"time":["@0"],"vertical_oscillation":[92.5],"left_right_balance":[178.0],"grade":[-2.5],"battery_soc":[81.5],"activity_type":[2.0],"core_temperature":[37.02],"accumulated_power":[120000.0],"resistance":[104.0],"gps_accuracy":[3.0],"units":{"accumulated_power":"watts","battery_soc":"percent","core_temperature":"C","gps_accuracy":"m","grade":"%","vertical_oscillation":"mm"}}}
+            {"samples":{"time":["@0"],"grade":[-2.5],"resistance":[104.0],"accumulated_power":[120000.0],"left_right_balance":[178.0],"gps_accuracy":[3.0],"vertical_oscillation":[92.5],"activity_type":[2.0],"battery_soc":[81.5],"core_temperature":[37.02],"units":{"accumulated_power":"watts","battery_soc":"percent","core_temperature":"C","gps_accuracy":"m","grade":"%","vertical_oscillation":"mm"}}}
             finish
         "#]],
         expect![[r#"
-            record timestamp=@0 vertical_oscillation=92.5 left_right_balance=178 grade=-2.5 battery_soc=81.5 activity_type=cycling core_temperature=37.02 accumulated_power=120000 resistance=104 gps_accuracy=3
+            record timestamp=@0 grade=-2.5 resistance=104 accumulated_power=120000 left_right_balance=178 gps_accuracy=3 vertical_oscillation=92.5 activity_type=cycling battery_soc=81.5 core_temperature=37.02
         "#]],
     );
 }
@@ -146,9 +146,9 @@ fn low_bits_add_up() {
     check(
         &records,
         expect![[r#"
-        {"samples":{"time":["@0","@1","@2"],"speed":[3.0,3.1,3.2],"distance":[15.625,250.0,265.375]}}
-        finish
-    "#]],
+            {"samples":{"time":["@0","@1","@2"],"distance":[15.625,250.0,265.375],"speed":[3.0,3.1,3.2]}}
+            finish
+        "#]],
         expect![[r#"
         record timestamp=@0 distance=15.63 enhanced_speed=3
         record timestamp=@1 distance=250 enhanced_speed=3.1
@@ -208,7 +208,7 @@ fn layouts_may_change() {
     check(
         "record @0 heart_rate=100\nrecord @1 power=90 heart_rate=101\nrecord @2 heart_rate=102",
         expect![[r#"
-            {"samples":{"time":["@0","@1","@2"],"heart_rate":[100.0,101.0,102.0],"power":[null,90.0,null]}}
+            {"samples":{"time":["@0","@1","@2"],"power":[null,90.0,null],"heart_rate":[100.0,101.0,102.0]}}
             finish
         "#]],
         expect![[r#"

@@ -133,15 +133,15 @@ fn a_stand_in_takes_the_place_of_nothing() {
              record @1 distance=0 heart_rate=81 0.0=5 0.12=210 0.6=83"
         ),
         expect![[r#"
-            {"samples":{"time":["@0","@1"],"heart_rate":[80.0,81.0],"distance":[0.0,5.0],"power":[0.0,210.0],"developer_heart_rate":[82.0,83.0],"units":{"developer_heart_rate":"bpm"}}}
+            {"samples":{"time":["@0","@1"],"heart_rate":[80.0,81.0],"distance":[0.0,5.0],"developer_heart_rate":[82.0,83.0],"power":[0.0,210.0],"units":{"developer_heart_rate":"bpm"}}}
         "#]],
         expect![[r#"
             developer_data_id application_id=24,251,44,240,26,75,67,13,173,102,152,140,132,116,33,244 developer_data_index=0
             field_description developer_data_index=0 field_definition_number=0 fit_base_type_id=uint32 field_name=`Distance` units=`m` native_mesg_num=record native_field_num=5
-            field_description developer_data_index=0 field_definition_number=12 fit_base_type_id=uint16 field_name=`Power` units=`Watts` native_mesg_num=record native_field_num=7
             field_description developer_data_index=0 field_definition_number=6 fit_base_type_id=uint8 field_name=`Heart Rate` units=`bpm` native_mesg_num=record native_field_num=3
-            record timestamp=@0 distance=0 power=0 heart_rate=80 Distance=0 Power=0 Heart Rate=82
-            record timestamp=@1 distance=5 power=210 heart_rate=81 Distance=5 Power=210 Heart Rate=83
+            field_description developer_data_index=0 field_definition_number=12 fit_base_type_id=uint16 field_name=`Power` units=`Watts` native_mesg_num=record native_field_num=7
+            record timestamp=@0 distance=0 power=0 heart_rate=80 Distance=0 Heart Rate=82 Power=0
+            record timestamp=@1 distance=5 power=210 heart_rate=81 Distance=5 Heart Rate=83 Power=210
         "#]],
     );
 }
@@ -183,15 +183,15 @@ fn our_own_fields_are_columns_again() {
          field 0.129 float32 state_of_charge %
          record @0 distance=0 0.2=121 0.0=143 0.128=0.125 0.129=80",
         expect![[r#"
-            {"samples":{"time":["@0"],"distance":[0.0],"drag_factor":[121.0],"drive_length":[1.43],"handle_angle":[0.125],"state_of_charge":[80.0],"units":{"handle_angle":"rad"}}}
+            {"samples":{"time":["@0"],"distance":[0.0],"drive_length":[1.43],"drag_factor":[121.0],"handle_angle":[0.125],"state_of_charge":[80.0],"units":{"handle_angle":"rad"}}}
         "#]],
         expect![[r#"
             developer_data_id application_id=122,31,82,12,155,62,77,97,168,71,13,226,91,148,108,19 developer_data_index=0 application_version=1
-            field_description developer_data_index=0 field_definition_number=2 fit_base_type_id=uint16 field_name=`DragFactor`
             field_description developer_data_index=0 field_definition_number=0 fit_base_type_id=uint16 field_name=`DriveLength` units=`m*100`
+            field_description developer_data_index=0 field_definition_number=2 fit_base_type_id=uint16 field_name=`DragFactor`
             field_description developer_data_index=0 field_definition_number=128 fit_base_type_id=float32 field_name=`handle_angle` units=`rad`
             field_description developer_data_index=0 field_definition_number=129 fit_base_type_id=float32 field_name=`state_of_charge` units=`%`
-            record timestamp=@0 distance=0 DragFactor=121 DriveLength=143 handle_angle=0.125 state_of_charge=80
+            record timestamp=@0 distance=0 DriveLength=143 DragFactor=121 handle_angle=0.125 state_of_charge=80
         "#]],
     );
 }
@@ -281,7 +281,7 @@ fn descriptions_may_change() {
              record @1 distance=1 0.1=2"
         ),
         expect![[r#"
-            {"samples":{"time":["@0","@1"],"first":[1.0,null],"distance":[null,1.0],"second":[null,2.0]}}
+            {"samples":{"time":["@0","@1"],"distance":[null,1.0],"first":[1.0,null],"second":[null,2.0]}}
         "#]],
         expect![[r#"
             developer_data_id application_id=24,251,44,240,26,75,67,13,173,102,152,140,132,116,33,244 developer_data_index=0

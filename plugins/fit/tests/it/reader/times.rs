@@ -163,7 +163,7 @@ fn strict_refuses_what_needs_a_repair() {
             r#"{"strict":true}"#,
             &activity(records),
             expect,
-        )
+        );
     };
     check(
         "record @1 power=1\nrecord @0 power=1",
