@@ -211,9 +211,9 @@ fn plan(
     let (reader, sink) = (&reader.name, &sink.name);
     let mut text =
         format!("name: convert\nsource: {{ {reader}: {{}}, id: {input} }}\ntransforms:\n");
-    // The laps of a FIT file have to add up, so they are summed up anew.
+    // The laps of a FIT file have to add up, so they are summed up anew, unless they were in one.
     let laps = match &args.laps {
-        None if sink == "fit" => Some("file".to_owned()),
+        None if sink == "fit" && reader != "fit" => Some("file".to_owned()),
         laps => laps.clone(),
     };
     if laps.is_some() {

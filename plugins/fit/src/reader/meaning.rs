@@ -36,6 +36,8 @@ pub(crate) enum Meaning<'m> {
 pub(crate) enum Convert {
     /// Semicircles become degrees.
     Degrees,
+    /// It is a whole number of steps, so many a unit, whatever is lost in taking an offset off.
+    Steps(f64),
     /// It is divided by this.
     Divide(f64),
 }
@@ -47,6 +49,7 @@ impl Convert {
     pub(crate) fn apply(self, number: f64) -> f64 {
         match self {
             Self::Degrees => fit::degrees_from_semicircles(number),
+            Self::Steps(steps) => (number * steps).round() / steps,
             Self::Divide(divisor) => number / divisor,
         }
     }
@@ -82,13 +85,12 @@ pub(crate) fn order(field: &Field, number: u8) -> usize {
 /// What a field of a record of that number means, if the profile knows it.
 pub(crate) fn native(number: u8) -> Option<Meaning<'static>> {
     if let Some((_, field, is_fallback)) = NATIVE.iter().find(|(known, ..)| *known == number) {
-        let is_position = *field == field::POSITION_LAT || *field == field::POSITION_LONG;
         return Some(Meaning::Native {
             field: field.clone(),
-            convert: if is_position {
-                Convert::Degrees
-            } else {
-                Convert::SAME
+            convert: match field.name() {
+                "position_lat" | "position_long" => Convert::Degrees,
+                "altitude" => Convert::Steps(record::ENHANCED_ALTITUDE.scale),
+                _ => Convert::SAME,
             },
             is_fallback: *is_fallback,
         });
