@@ -4,7 +4,7 @@
 //! What is needed before the first sample can be passed on is gathered here, in memory that depends
 //! on the number of laps and columns only; of records, little more is looked at than their times.
 
-use fit::profile::{self, file_id, record, timestamp_correlation, types};
+use fit::profile::{self, file_id, timestamp_correlation, types};
 use fit::{Decoder, Message, Piece, Problem, Severity, StreamScanner, time};
 use pipeline_plugin::{Content, Context, Error, Result, Sport, field};
 
@@ -84,10 +84,6 @@ const SEGMENTS: usize = 1000;
 
 /// How often somebody may ask to stop, in messages.
 const PATIENCE: u32 = 0xFFFF;
-
-/// The fields of records with counters, as in [`COUNTED`](super::counter::COUNTED).
-const COUNTERS: [profile::Field; COUNTS] =
-    [record::DISTANCE, record::TOTAL_CYCLES, record::CALORIES];
 
 impl FitReader {
     /// A decoder that goes on after faults if that is asked for.
@@ -282,12 +278,13 @@ impl Recording {
 
     fn record(&mut self, message: &Message<'_>, definitions: &mut Definitions) {
         self.records += 1;
-        if definitions.is_new(message) {
+        let (is_new, counters) = definitions.look(message);
+        if is_new {
             self.columns.note(message, &definitions.applications);
         }
         self.columns.weigh(message);
-        for (reach, field) in self.reach.iter_mut().zip(COUNTERS) {
-            if let Some(value) = message.number_of(field.number) {
+        for (reach, value) in self.reach.iter_mut().zip(counters) {
+            if !value.is_nan() {
                 reach.note(value);
             }
         }

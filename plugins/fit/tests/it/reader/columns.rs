@@ -24,7 +24,7 @@ fn fields_that_everybody_knows() {
     check(
         "record @0 position_lat=614371786 position_long=401240 enhanced_altitude=12.4 distance=1 enhanced_speed=3.5 heart_rate=86 cadence=24 power=155 total_cycles=1 cycle_length16=8.75 temperature=21 calories=1",
         expect![[r#"
-            {"samples":{"time":["@0"],"position_lat":[51.49604821577668],"position_long":[0.033631548285484314],"altitude":[12.399999999999977],"distance":[1.0],"speed":[3.5],"power":[155.0],"heart_rate":[86.0],"cadence":[24.0],"total_cycles":[1.0],"cycle_length":[8.75],"temperature":[21.0],"calories":[1.0]}}
+            {"samples":{"time":["@0"],"position_lat":[51.49604821577668],"position_long":[0.033631548285484314],"altitude":[12.4],"distance":[1.0],"speed":[3.5],"power":[155.0],"heart_rate":[86.0],"cadence":[24.0],"total_cycles":[1.0],"cycle_length":[8.75],"temperature":[21.0],"calories":[1.0]}}
             finish
         "#]],
         expect![[r#"
@@ -41,7 +41,7 @@ fn the_better_field_counts() {
          record @1 speed=3.3 enhanced_speed=- altitude=11 enhanced_altitude=- cycle_length=8 cycle_length16=-
          record @2 enhanced_speed=3.4 speed=3.5",
         expect![[r#"
-            {"samples":{"time":["@0","@1","@2"],"altitude":[11.199999999999989,11.0,null],"speed":[3.2,3.3,3.4],"cycle_length":[8.5,2.54,null]}}
+            {"samples":{"time":["@0","@1","@2"],"altitude":[11.2,11.0,null],"speed":[3.2,3.3,3.4],"cycle_length":[8.5,2.54,null]}}
             finish
         "#]],
         expect![[r#"
