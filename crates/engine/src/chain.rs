@@ -34,7 +34,7 @@ pub(crate) struct Opening<'a> {
     /// Each sink gets a thread and a queue of its own.
     pub(crate) live: bool,
     pub(crate) context: &'a Context,
-    /// Goes into the header of every stream that does not know its athlete.
+    /// Goes into the header of every stream, before what the source knows of its athlete.
     pub(crate) athlete: &'a Athlete,
 }
 
@@ -88,9 +88,7 @@ enum SinkState {
 
 impl Chain {
     pub(crate) fn open(opening: &Opening<'_>, mut header: Header) -> Result<Self> {
-        if header.athlete == Athlete::default() {
-            header.athlete.clone_from(opening.athlete);
-        }
+        header.athlete = completed(opening.athlete.clone(), header.athlete);
         let content = ContentHasher::new(&header);
         let summarizer = Summarizer::new(&header);
         let mut sinks = 0;
@@ -121,6 +119,21 @@ impl Chain {
         let mut outcomes = Vec::new();
         finish_all(&mut self.nodes, &summary, &mut outcomes)?;
         Ok(outcomes)
+    }
+}
+
+/// The athlete as the pipeline describes them; the source fills the gaps.
+fn completed(athlete: Athlete, source: Athlete) -> Athlete {
+    Athlete {
+        name: athlete.name.or(source.name),
+        sex: athlete.sex.or(source.sex),
+        birth_year: athlete.birth_year.or(source.birth_year),
+        height: athlete.height.or(source.height),
+        weight: athlete.weight.or(source.weight),
+        max_hr: athlete.max_hr.or(source.max_hr),
+        resting_hr: athlete.resting_hr.or(source.resting_hr),
+        threshold_hr: athlete.threshold_hr.or(source.threshold_hr),
+        vo2max: athlete.vo2max.or(source.vo2max),
     }
 }
 

@@ -6,6 +6,7 @@ use pipeline_plugin::Plugin;
 pub(crate) fn bundled() -> Vec<Plugin> {
     let mut plugins = vec![
         plugin_tcx::reader(),
+        plugin_fit::reader(),
         plugin_gpx::reader(),
         plugin_csv::reader(),
         plugin_jsonl::reader(),

@@ -1,3 +1,3 @@
-//! The plugin as a library: what a plugin of your own looks like.
+//! The plugins as a library: what a plugin of your own looks like.
 
-pipeline_plugin::export!(plugin_fit::plugin);
+pipeline_plugin::export!(plugin_fit::reader, plugin_fit::plugin);

@@ -1,16 +1,20 @@
 //! A stream as the messages of a FIT activity.
 
+use std::collections::VecDeque;
 use std::io::{Seek, Write};
 
 use fit::profile::types::event_type;
 use fit::{Encoder, Shape};
-use pipeline_plugin::{Batch, Device, Error, Event, Header, Item, Lap, Result, Summary};
+use pipeline_plugin::{Batch, Curve, Device, Error, Event, Header, Item, Lap, Result, Summary};
 
-use crate::developer::{APPLICATION, APPLICATION_VERSION, Developers};
+use crate::developer::Developers;
 use crate::encoding::Encoding;
 use crate::laps::Closing;
 use crate::opening;
 use crate::record::RecordLayout;
+
+/// The most curves that wait for their records; a batch of strokes has fewer.
+const CURVES: usize = 4 * Batch::ROWS;
 
 /// Turns an error of the encoder into ours; what the output said decides what can be done.
 pub(crate) fn cannot(error: fit::Error) -> Error {
@@ -30,8 +34,9 @@ pub struct ActivityWriter<W> {
     encoding: Encoding,
     timer: Shape,
     layout: Option<RecordLayout>,
-    described: bool,
     developers: Developers,
+    /// Curves of records that haven't come yet.
+    curves: VecDeque<Curve>,
     laps: Vec<Lap>,
 }
 
@@ -53,8 +58,8 @@ impl<W: Write + Seek> ActivityWriter<W> {
             encoding: encoding.clone(),
             timer,
             layout: None,
-            described: false,
-            developers: Developers::default(),
+            developers: Developers::new(&header.developer_fields),
+            curves: VecDeque::new(),
             laps: Vec::new(),
         })
     }
@@ -77,44 +82,39 @@ impl<W: Write + Seek> ActivityWriter<W> {
             Item::Event(Event::TimerStart { time }) => {
                 opening::timer_values(*time, event_type::START)
             }
-            Item::Event(Event::Meta(_)) | Item::Curve(_) | Item::Bytes(_) => return Ok(()),
+            Item::Curve(curve) => {
+                self.curve(curve);
+                return Ok(());
+            }
+            Item::Event(Event::Meta(_)) | Item::Bytes(_) => return Ok(()),
         };
         self.encoder.write(&self.timer, &timer).map_err(cannot)
     }
 
-    fn samples(&mut self, batch: &Batch) -> Result<()> {
-        if !self
-            .layout
-            .as_ref()
-            .is_some_and(|layout| layout.fits(batch))
-        {
-            let layout = RecordLayout::of(batch, &mut self.developers)?;
-            if !layout.new.is_empty() {
-                self.describe_application()?;
-            }
-            for developer in &layout.new {
-                self.encoder
-                    .write_description(&developer.as_field())
-                    .map_err(cannot)?;
-            }
-            self.layout = Some(layout);
+    /// Keeps a curve until its record comes.
+    fn curve(&mut self, curve: &Curve) {
+        if self.curves.len() >= CURVES {
+            self.curves.pop_front();
         }
-        let Some(layout) = &mut self.layout else {
-            return Ok(());
-        };
-        let encoder = &mut self.encoder;
-        layout.rows(batch, |shape, row| {
-            encoder.write(shape, row).map_err(cannot)
-        })
+        self.curves.push_back(curve.clone());
     }
 
-    fn describe_application(&mut self) -> Result<()> {
-        if std::mem::replace(&mut self.described, true) {
-            return Ok(());
+    fn samples(&mut self, batch: &Batch) -> Result<()> {
+        let fits = |layout: &RecordLayout| layout.fits(batch);
+        if !self.layout.as_ref().is_some_and(fits) {
+            let layout = RecordLayout::of(batch, &mut self.developers)?;
+            self.developers.describe(&mut self.encoder)?;
+            self.layout = Some(layout);
         }
-        self.encoder
-            .write_application(0, &APPLICATION, APPLICATION_VERSION)
-            .map_err(cannot)
+        match &mut self.layout {
+            Some(layout) => layout.write(
+                batch,
+                &mut self.curves,
+                &mut self.developers,
+                &mut self.encoder,
+            ),
+            None => Ok(()),
+        }
     }
 
     /// Completes the file and gives the output back.
@@ -123,7 +123,10 @@ impl<W: Write + Seek> ActivityWriter<W> {
     ///
     /// When the output refuses.
     pub fn finish(mut self, summary: &Summary) -> Result<W> {
-        let stop = opening::timer_values(summary.end, event_type::STOP_ALL);
+        let timezone = self.encoding.timezone.map(|offset| offset.0);
+        let offset = timezone.or(self.header.utc_offset);
+        let closing = Closing::new(&self.header, summary, &self.laps, offset);
+        let stop = opening::timer_values(closing.whole.end, event_type::STOP_ALL);
         self.encoder.write(&self.timer, &stop).map_err(cannot)?;
         // Many files name their recorder at the end only.
         if let (true, Some(name)) = (self.header.device.name.is_empty(), &summary.meta.device) {
@@ -131,21 +134,13 @@ impl<W: Write + Seek> ActivityWriter<W> {
                 name: name.clone(),
                 ..self.header.device.clone()
             };
-            opening::recorder(&mut self.encoder, &device, summary.end)?;
+            opening::recorder(&mut self.encoder, &device, closing.whole.end)?;
         }
-        if summary.calories_method.is_some() {
-            self.describe_application()?;
-        }
-        let closing = Closing {
-            header: &self.header,
-            summary,
-            offset: self
-                .encoding
-                .timezone
-                .map(|offset| offset.0)
-                .or(self.header.utc_offset),
+        let developer = match &summary.calories_method {
+            Some(_) => self.developers.ours(&mut self.encoder)?,
+            None => 0,
         };
-        closing.write(&mut self.encoder, &self.laps)?;
+        closing.write(&mut self.encoder, developer)?;
         self.encoder.finish().map_err(cannot)
     }
 

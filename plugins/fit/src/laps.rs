@@ -4,7 +4,7 @@ use std::io::{Seek, Write};
 
 use fit::profile::types::{activity as activity_type, event, event_type, session_trigger};
 use fit::profile::{self, Enumeration, Field, activity, lap, session, time_in_zone, types};
-use fit::{Encoder, Shape, Value, text_size};
+use fit::{DeveloperField, Encoder, Shape, Value, text_size};
 use pipeline_plugin::{
     Header, HrZones, Intensity, Lap, Result, Summary, Timestamp, Totals, Trigger,
 };
@@ -12,11 +12,17 @@ use pipeline_plugin::{
 use crate::activity::cannot;
 use crate::developer::CALORIES_METHOD;
 use crate::opening::{method_name, number_of, seconds};
+use crate::settled::settled;
+use crate::whole::Whole;
 
 /// Writes the end of an activity.
 pub(crate) struct Closing<'a> {
     pub(crate) header: &'a Header,
     pub(crate) summary: &'a Summary,
+    /// The laps as they are written.
+    laps: Vec<Lap>,
+    /// What was done in all.
+    pub(crate) whole: Whole,
     /// Offset of local time from UTC, in seconds.
     pub(crate) offset: Option<i32>,
 }
@@ -92,13 +98,29 @@ impl Share {
 /// The shared quantities of laps: elapsed and timer time, distance, cycles, calories, work.
 type Shares = [Share; 6];
 
-impl Closing<'_> {
+impl<'a> Closing<'a> {
+    pub(crate) fn new(
+        header: &'a Header,
+        summary: &'a Summary,
+        laps: &[Lap],
+        offset: Option<i32>,
+    ) -> Self {
+        let laps = settled(summary, laps);
+        Self {
+            header,
+            summary,
+            whole: Whole::of(summary, &laps),
+            laps,
+            offset,
+        }
+    }
+
+    /// `developer` is the developer data index of this program's own fields.
     pub(crate) fn write<W: Write + Seek>(
         &self,
         encoder: &mut Encoder<W>,
-        laps: &[Lap],
+        developer: u8,
     ) -> Result<()> {
-        let laps = &self.settled(laps);
         let mut shares = Shares::default();
         let shape = Shape::of(profile::LAP)
             .fields(&[lap::MESSAGE_INDEX, lap::TIMESTAMP, lap::START_TIME])
@@ -111,7 +133,7 @@ impl Closing<'_> {
             ])
             .build()
             .map_err(cannot)?;
-        for (index, lap) in (0_u32..).zip(laps) {
+        for (index, lap) in (0_u32..).zip(&self.laps) {
             let mut row = vec![f64::from(index), seconds(lap.end), seconds(lap.start)];
             row.extend(self.totals(&lap.totals, lap.end - lap.start, &mut shares));
             row.extend([f64::from(event::LAP), f64::from(event_type::STOP)]);
@@ -125,41 +147,8 @@ impl Closing<'_> {
                 write_zones(encoder, zones, times, reference, lap.end)?;
             }
         }
-        self.session(encoder, laps, &shares)?;
+        self.session(encoder, developer, &shares)?;
         self.activity(encoder)
-    }
-
-    /// The laps as they are written: one over everything where there is none, cycles scaled to
-    /// the recorder's own count, and totals that only the whole stream has shared among them.
-    fn settled(&self, laps: &[Lap]) -> Vec<Lap> {
-        let mut laps = if laps.is_empty() {
-            vec![self.whole()]
-        } else {
-            laps.to_vec()
-        };
-        let scale = self.summary.cycles_scale();
-        for lap in &mut laps {
-            lap.totals.cycles *= scale;
-        }
-        share_out(&mut laps, self.summary.cycles(), |totals| {
-            &mut totals.cycles
-        });
-        share_out(&mut laps, self.summary.totals.calories, |totals| {
-            &mut totals.calories
-        });
-        laps
-    }
-
-    /// One lap over everything, for streams without laps.
-    fn whole(&self) -> Lap {
-        Lap {
-            start: self.summary.start,
-            end: self.summary.end,
-            trigger: Trigger::SessionEnd,
-            intensity: Intensity::Active,
-            totals: self.summary.totals.clone(),
-            time_in_hr_zone: self.summary.time_in_hr_zone.clone(),
-        }
     }
 
     /// The values of [`LAP_TOTALS`] and [`SESSION_TOTALS`].
@@ -192,14 +181,12 @@ impl Closing<'_> {
     fn session<W: Write + Seek>(
         &self,
         encoder: &mut Encoder<W>,
-        laps: &[Lap],
+        developer: u8,
         shares: &Shares,
     ) -> Result<()> {
-        let summary = self.summary;
-        let mut totals = summary.totals.clone();
-        totals.cycles = summary.cycles();
-        let elapsed = summary.end - summary.start;
-        let mut values = self.totals(&totals, elapsed, &mut Shares::default());
+        let (summary, whole) = (self.summary, &self.whole);
+        let elapsed = whole.end - summary.start;
+        let mut values = self.totals(&whole.totals, elapsed, &mut Shares::default());
         // Laps that tile the session were rounded already; the session is their sum.
         for ((value, share), scale) in values
             .iter_mut()
@@ -210,8 +197,8 @@ impl Closing<'_> {
                 *value = share.given / scale;
             }
         }
-        let times = summary
-            .time_in_hr_zone
+        let times = whole
+            .zones
             .as_deref()
             .filter(|_| self.header.zones.is_some());
         let mut shape = Shape::of(profile::SESSION)
@@ -228,8 +215,8 @@ impl Closing<'_> {
                 session::TRIGGER,
             ]);
         let mut row: Vec<Value<'_>> = Vec::with_capacity(32);
-        let head = [0.0, seconds(summary.end), seconds(summary.start)];
-        let count = u32::try_from(laps.len()).unwrap_or(u32::MAX);
+        let head = [0.0, seconds(whole.end), seconds(summary.start)];
+        let count = u32::try_from(self.laps.len()).unwrap_or(u32::MAX);
         let tail = [
             f64::from(event::SESSION),
             f64::from(event_type::STOP),
@@ -246,7 +233,10 @@ impl Closing<'_> {
         let method = summary.calories_method.as_deref().unwrap_or_default();
         if !method.is_empty() {
             let count = u8::try_from(text_size(method)).unwrap_or(u8::MAX);
-            let field = CALORIES_METHOD.array(count);
+            let field = DeveloperField {
+                developer,
+                ..CALORIES_METHOD.array(count)
+            };
             encoder.write_description(&field).map_err(cannot)?;
             shape = shape.developer(&field);
             row.push(method.into());
@@ -256,7 +246,7 @@ impl Closing<'_> {
             .map_err(cannot)?;
         if let (Some(times), Some(zones)) = (times, &self.header.zones) {
             let reference = (profile::SESSION.number, 0);
-            write_zones(encoder, zones, times, reference, summary.end)?;
+            write_zones(encoder, zones, times, reference, whole.end)?;
         }
         Ok(())
     }
@@ -274,10 +264,10 @@ impl Closing<'_> {
             ])
             .build()
             .map_err(cannot)?;
-        let end = seconds(self.summary.end);
+        let end = seconds(self.whole.end);
         let values = [
             end,
-            self.summary.totals.timer_time,
+            self.whole.totals.timer_time,
             1.0,
             f64::from(activity_type::MANUAL),
             f64::from(event::ACTIVITY),
@@ -291,27 +281,6 @@ impl Closing<'_> {
 /// A maximum that is not below the mean, where it is known.
 fn highest(max: f64, mean: f64) -> f64 {
     if max < mean { mean } else { max }
-}
-
-/// Gives each lap its part of a total that only the whole stream has: by work where the power
-/// is known, else by time.
-fn share_out(laps: &mut [Lap], total: f64, of: fn(&mut Totals) -> &mut f64) {
-    if total.is_nan() || laps.iter_mut().any(|lap| !of(&mut lap.totals).is_nan()) {
-        return;
-    }
-    let by = |weight: fn(&Lap) -> f64| {
-        let weights: Vec<f64> = laps.iter().map(weight).collect();
-        let sum: f64 = weights.iter().sum();
-        (sum > 0.0).then(|| weights.into_iter().map(move |weight| weight / sum))
-    };
-    let parts: Vec<f64> =
-        match by(|lap| lap.totals.work).or_else(|| by(|lap| lap.totals.timer_time)) {
-            Some(parts) => parts.collect(),
-            None => vec![1.0; 1],
-        };
-    for (lap, part) in laps.iter_mut().zip(parts) {
-        *of(&mut lap.totals) = part * total;
-    }
 }
 
 fn number<'a>(value: f64) -> Value<'a> {

@@ -36,13 +36,19 @@
 //! ```
 
 mod activity;
+mod curves;
 mod developer;
 mod encoding;
 mod laps;
 mod opening;
+mod reader;
 mod record;
+mod rowing;
+mod settled;
 mod sink;
+mod whole;
 
 pub use activity::ActivityWriter;
 pub use encoding::{Creator, Encoding, UtcOffset};
+pub use reader::{As, Calories, FitReader, reader};
 pub use sink::{Fit, FitStream, check_creator, plugin};

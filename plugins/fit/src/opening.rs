@@ -2,7 +2,7 @@
 
 use std::io::{Seek, Write};
 
-use fit::profile::types::{device_index, event, file, gender, source_type};
+use fit::profile::types::{device_index, event, file, gender, manufacturer, source_type};
 use fit::profile::{
     self, Enumeration, device_info, file_creator, file_id, hr_zone, sport, types, user_profile,
     zones_target,
@@ -52,8 +52,9 @@ pub(crate) fn write<W: Write + Seek>(
     if *athlete != Athlete::default() || zones.is_some_and(|zones| zones.max.is_some()) {
         user(encoder, header)?;
     }
-    if let Some(zones) = zones {
-        hr_zones(encoder, zones)?;
+    match zones {
+        Some(zones) => hr_zones(encoder, zones)?,
+        None => threshold(encoder, athlete)?,
     }
     let name = header.sport.for_people();
     let shape = Shape::of(profile::SPORT)
@@ -128,13 +129,18 @@ pub(crate) fn recorder<W: Write + Seek>(
     device: &Device,
     at: Timestamp,
 ) -> Result<()> {
+    // Garmin's products have names in the profile.
+    let product = match device.manufacturer {
+        Some(manufacturer::GARMIN) => types::GARMIN_PRODUCT.value_of(&device.name),
+        _ => None,
+    };
     let values = [
         seconds(at).into(),
         Value::Number(1.0),
         optional(device.manufacturer.map(f64::from)),
-        Value::Missing,
+        optional(product.map(f64::from)),
         optional(device.serial.map(f64::from)),
-        Value::Missing,
+        optional(device.version.parse().ok()),
         f64::from(source_type::LOCAL).into(),
         device.name.as_str().into(),
     ];
@@ -224,6 +230,24 @@ fn hr_zones<W: Write + Seek>(encoder: &mut Encoder<W>, zones: &HrZones) -> Resul
             .map_err(cannot)?;
     }
     Ok(())
+}
+
+/// Writes the heart rate at the threshold where no zones are known.
+fn threshold<W: Write + Seek>(encoder: &mut Encoder<W>, athlete: &Athlete) -> Result<()> {
+    let Some(threshold) = athlete.threshold_hr else {
+        return Ok(());
+    };
+    let shape = Shape::of(profile::ZONES_TARGET)
+        .fields(&[
+            zones_target::MAX_HEART_RATE,
+            zones_target::THRESHOLD_HEART_RATE,
+        ])
+        .build()
+        .map_err(cannot)?;
+    let max = athlete.max_hr.map_or(f64::NAN, Quantity::value);
+    encoder
+        .write(&shape, &[max, threshold.value()])
+        .map_err(cannot)
 }
 
 /// The profile's name for how the zones were computed.

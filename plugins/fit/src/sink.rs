@@ -1,18 +1,22 @@
 //! The sink `fit`.
 
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{
-    Context, Delivered, Error, ErrorKind, Header, Item, Kind, NameTemplate, OutputFile, Place,
-    Plugin, Problem, Result, Sink, SinkPlugin, Summary,
+    Content, Context, Delivered, Error, ErrorKind, Header, Item, Kind, NameTemplate, OutputFile,
+    Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::activity::ActivityWriter;
 use crate::encoding::{Creator, Encoding, UtcOffset};
+use crate::reader::FileFacts;
 
-/// Writes each activity as a FIT file into a folder.
+/// Writes each activity as a FIT file into a folder; whole FIT files as they are.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fit {
@@ -50,7 +54,9 @@ impl SinkPlugin for Fit {
     }
 
     fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
-        Some(self.name.fill(header, summary, "fit"))
+        // The name of a whole file depends on what is in it.
+        let is_activity = header.kind == Kind::Activity;
+        is_activity.then(|| self.name.fill(header, summary, "fit"))
     }
 
     fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
@@ -80,11 +86,21 @@ pub fn check_creator(creator: &Creator) -> Option<Problem> {
 /// One stream on its way into a FIT file of a folder.
 #[derive(Debug)]
 pub struct FitStream {
-    writer: ActivityWriter<OutputFile>,
+    writer: Writer,
     header: Header,
     name: NameTemplate,
     folder: PathBuf,
+    /// Whether damaged files are refused.
+    sound_only: bool,
     context: Context,
+}
+
+/// Where the items of a stream go.
+#[derive(Debug)]
+enum Writer {
+    Activity(Box<ActivityWriter<OutputFile>>),
+    /// A whole file.
+    File(OutputFile),
 }
 
 /// An error of the output says where it was to be written.
@@ -100,7 +116,7 @@ impl FitStream {
     ///
     /// # Errors
     ///
-    /// When the stream is no activity, or the folder can't be written.
+    /// When the stream is a log, or the folder can't be written.
     pub fn open(
         folder: &Path,
         name: NameTemplate,
@@ -108,47 +124,126 @@ impl FitStream {
         encoding: &Encoding,
         cx: &Context,
     ) -> Result<Self> {
-        if header.kind != Kind::Activity {
-            return Err(Error::skip("only activities can be written as FIT"));
+        if header.kind == Kind::Log {
+            return Err(Error::skip(
+                "only activities and FIT files can be written as FIT",
+            ));
         }
-        let writer = ActivityWriter::new(OutputFile::create(folder)?, header, encoding)?;
+        let file = OutputFile::create(folder)?;
+        let writer = if header.kind == Kind::File {
+            Writer::File(file)
+        } else {
+            Writer::Activity(Box::new(ActivityWriter::new(file, header, encoding)?))
+        };
         Ok(Self {
             writer,
             header: header.clone(),
             name,
             folder: folder.to_owned(),
+            sound_only: false,
             context: cx.clone(),
         })
+    }
+
+    /// Refuses a whole file that is damaged, instead of warning of it.
+    #[must_use]
+    pub fn sound_only(mut self) -> Self {
+        self.sound_only = true;
+        self
+    }
+
+    fn warn_of(&self, saturated: u64) {
+        if saturated == 0 {
+            return;
+        }
+        let values = if saturated == 1 {
+            "value was"
+        } else {
+            "values were"
+        };
+        self.context.warn(format!(
+            "{saturated} {values} out of FIT's range and written as the nearest possible"
+        ));
     }
 }
 
 impl Sink for FitStream {
     fn write(&mut self, item: &Item) -> Result<()> {
-        self.writer
-            .write(item)
-            .map_err(|error| within(&self.folder, error))
+        let written = match (&mut self.writer, item) {
+            (Writer::Activity(writer), item) => writer.write(item),
+            (Writer::File(file), Item::Bytes(bytes)) => file
+                .write_all(bytes)
+                .map_err(|error| Error::io("write the FIT file", error)),
+            (Writer::File(_), _) => Ok(()),
+        };
+        written.map_err(|error| within(&self.folder, error))
     }
 
-    fn finish(self: Box<Self>, summary: &Summary) -> Result<Delivered> {
-        let saturated = self.writer.saturated();
-        if saturated > 0 {
-            let values = if saturated == 1 {
-                "value was"
-            } else {
-                "values were"
-            };
-            self.context.warn(format!(
-                "{saturated} {values} out of FIT's range and written as the nearest possible"
-            ));
+    fn finish(mut self: Box<Self>, summary: &Summary) -> Result<Delivered> {
+        if let Writer::Activity(writer) = &self.writer {
+            self.warn_of(writer.saturated());
         }
-        let file = self
-            .writer
-            .finish(summary)
-            .map_err(|error| within(&self.folder, error))?;
-        Ok(Delivered::File(file.named(self.name.fill(
-            &self.header,
-            summary,
-            "fit",
-        ))?))
+        let mut summary = Cow::Borrowed(summary);
+        let file = match self.writer {
+            Writer::Activity(writer) => writer
+                .finish(&summary)
+                .map_err(|error| within(&self.folder, error))?,
+            Writer::File(file) => {
+                let facts = whole_file(&file, &self.header.name, &self.context)?;
+                match &facts.fault {
+                    Some(fault) if self.sound_only => {
+                        let message = format!("`{}` is damaged: {fault}", self.header.name);
+                        return Err(
+                            Error::skip(message).with_help("mend it with `pipeline repair`")
+                        );
+                    }
+                    Some(fault) => self
+                        .context
+                        .warn(format!("damaged, kept as it is: {fault}")),
+                    None => {}
+                }
+                let named = summary.to_mut();
+                named.start = facts.start.unwrap_or(named.start);
+                named.totals.distance = facts.distance;
+                self.header.sport = facts.sport.unwrap_or(self.header.sport);
+                file
+            }
+        };
+        let name = self.name.fill(&self.header, &summary, "fit");
+        Ok(Delivered::File(file.named(name)?))
+    }
+}
+
+/// What a whole file that has been written says of itself.
+fn whole_file(file: &OutputFile, name: &str, cx: &Context) -> Result<FileFacts> {
+    let mut bytes = Written(file.file());
+    bytes.rewind()?;
+    let facts = FileFacts::of(&mut bytes, cx)?;
+    match (facts.is_fit, &facts.fault) {
+        (true, _) => Ok(facts),
+        (false, Some(fault)) => Err(Error::skip(format!("`{name}` is no FIT file: {fault}"))),
+        (false, None) => Err(Error::skip(format!("`{name}` is no FIT file"))),
+    }
+}
+
+/// The bytes of a file that has been written.
+struct Written<'a>(&'a File);
+
+impl Read for Written<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Content for Written<'_> {
+    fn keep(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    fn rewind(&mut self) -> Result<()> {
+        let sought = self.0.seek(SeekFrom::Start(0));
+        sought
+            .map(drop)
+            .map_err(|error| Error::io("read what was written", error))
     }
 }

@@ -13,13 +13,13 @@
 use std::path::PathBuf;
 
 use pipeline_plugin::{
-    Context, Header, NameTemplate, Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary,
+    Context, Header, Kind, NameTemplate, Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary,
 };
 use plugin_fit::{Creator, Encoding, FitStream, UtcOffset, check_creator};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Puts each activity as a FIT file into the upload folder, once.
+/// Puts each activity as a FIT file into the upload folder, once; whole FIT files as they are.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Garmin {
@@ -58,7 +58,9 @@ impl SinkPlugin for Garmin {
     }
 
     fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
-        Some(NameTemplate::default().fill(header, summary, "fit"))
+        // The name of a whole file depends on what is in it.
+        let is_activity = header.kind == Kind::Activity;
+        is_activity.then(|| NameTemplate::default().fill(header, summary, "fit"))
     }
 
     fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
@@ -67,12 +69,7 @@ impl SinkPlugin for Garmin {
             timezone: self.timezone,
         };
         let name = NameTemplate::default();
-        Ok(Box::new(FitStream::open(
-            &self.folder,
-            name,
-            header,
-            &encoding,
-            cx,
-        )?))
+        let stream = FitStream::open(&self.folder, name, header, &encoding, cx)?;
+        Ok(Box::new(stream.sound_only()))
     }
 }

@@ -166,16 +166,16 @@ fn a_file_is_staged_beside_the_folder() {
 }
 
 #[test]
-fn only_activities_are_taken() {
+fn logs_are_not_taken() {
     let root = tempfile::tempdir().unwrap();
     let header = Header {
-        kind: Kind::File,
+        kind: Kind::Log,
         ..Header::default()
     };
     let opened = garmin(root.path()).open(&header, &Context::detached());
     assert_eq!(
         opened.map(|_| ()).unwrap_err().to_string(),
-        "only activities can be written as FIT"
+        "only activities and FIT files can be written as FIT"
     );
 }
 

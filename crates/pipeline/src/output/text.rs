@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
-use pipeline_plugin::Error;
+use pipeline_plugin::{Error, Kind};
 
 use super::{Output, error_text, result_line};
 use crate::words;
@@ -118,6 +118,9 @@ fn name(stream: &StreamReport) -> String {
 
 /// `row.tcx: 9,999 m · 38:14.0 · 1:54.7 /500 m · 20 laps · 531 kcal`.
 fn describe(stream: &StreamReport) -> String {
+    if stream.header.kind == Kind::File {
+        return format!("{}: as it is", name(stream));
+    }
     let totals = &stream.summary.totals;
     let mut facts = Vec::new();
     if totals.distance.is_finite() {

@@ -31,7 +31,7 @@ fn laps_carry_what_is_known_of_them() {
         expect![[r#"
             lap message_index=0 timestamp=@60 start_time=@0 total_elapsed_time=60 total_timer_time=60 total_distance=250 total_cycles=25 total_calories=13 total_work=9000 enhanced_avg_speed=4.167 enhanced_max_speed=4.2 avg_heart_rate=115 max_heart_rate=130 min_heart_rate=100 avg_cadence=25 max_cadence=25 avg_power=150 max_power=150 avg_stroke_distance=10 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=active lap_trigger=distance
             lap message_index=1 timestamp=@100 start_time=@60 total_elapsed_time=40 total_timer_time=40 total_distance=150 total_cycles=16 total_calories=7 total_work=6400 enhanced_avg_speed=3.75 avg_stroke_distance=9.38 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=rest lap_trigger=session_end
-            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 total_cycles=41 total_calories=20 total_work=3100 enhanced_avg_speed=4 enhanced_max_speed=4.2 avg_heart_rate=135 max_heart_rate=140 min_heart_rate=100 avg_cadence=25 max_cadence=25 avg_power=155 max_power=160 avg_stroke_distance=9.76 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end
+            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 total_cycles=41 total_calories=20 total_work=15400 enhanced_avg_speed=4 enhanced_max_speed=4.2 avg_heart_rate=135 max_heart_rate=140 min_heart_rate=100 avg_cadence=25 max_cadence=25 avg_power=155 max_power=160 avg_stroke_distance=9.76 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end
             activity timestamp=@100 total_timer_time=100 num_sessions=1 type=manual event=activity event_type=stop local_timestamp=@100
         "#]],
     );
@@ -47,7 +47,7 @@ fn strokes_are_scaled_to_the_recorders_count() {
         expect![[r#"
             lap message_index=0 timestamp=@60 start_time=@0 total_elapsed_time=60 total_timer_time=60 total_distance=250 total_cycles=27 total_calories=13 total_work=9000 enhanced_avg_speed=4.167 enhanced_max_speed=4.2 avg_heart_rate=115 max_heart_rate=130 min_heart_rate=100 avg_cadence=25 max_cadence=25 avg_power=150 max_power=150 avg_stroke_distance=9.32 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=active lap_trigger=distance
             lap message_index=1 timestamp=@100 start_time=@60 total_elapsed_time=40 total_timer_time=40 total_distance=150 total_cycles=17 total_calories=7 total_work=6400 enhanced_avg_speed=3.75 avg_stroke_distance=8.74 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=rest lap_trigger=session_end
-            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 total_cycles=44 total_work=3100 enhanced_avg_speed=4 enhanced_max_speed=4.2 avg_heart_rate=135 max_heart_rate=140 min_heart_rate=100 avg_cadence=25 max_cadence=25 avg_power=155 max_power=160 avg_stroke_distance=9.09 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end
+            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 total_cycles=44 total_calories=20 total_work=15400 enhanced_avg_speed=4 enhanced_max_speed=4.2 avg_heart_rate=135 max_heart_rate=140 min_heart_rate=100 avg_cadence=25 max_cadence=25 avg_power=155 max_power=160 avg_stroke_distance=9.09 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end
             activity timestamp=@100 total_timer_time=100 num_sessions=1 type=manual event=activity event_type=stop local_timestamp=@100
         "#]],
     );
@@ -83,7 +83,7 @@ fn what_only_the_whole_has_is_shared_out() {
         expect![[r#"
             lap message_index=0 timestamp=@60 start_time=@0 total_elapsed_time=60 total_timer_time=60 total_distance=250 total_cycles=40 total_calories=18 total_work=9000 enhanced_avg_speed=4.167 avg_stroke_distance=6.31 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=active lap_trigger=distance
             lap message_index=1 timestamp=@100 start_time=@60 total_elapsed_time=40 total_timer_time=40 total_distance=150 total_cycles=4 total_calories=2 total_work=1000 enhanced_avg_speed=3.75 avg_stroke_distance=34.09 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=active lap_trigger=session_end
-            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 total_cycles=44 total_calories=20 enhanced_avg_speed=4 avg_stroke_distance=9.09 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end
+            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 total_cycles=44 total_calories=20 total_work=10000 enhanced_avg_speed=4 avg_stroke_distance=9.09 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end
             activity timestamp=@100 total_timer_time=100 num_sessions=1 type=manual event=activity event_type=stop local_timestamp=@100
         "#]],
     );
@@ -149,7 +149,7 @@ fn the_method_of_the_calories_is_a_developer_field() {
         expect![[r#"
             developer_data_id application_id=122,31,82,12,155,62,77,97,168,71,13,226,91,148,108,19 developer_data_index=0 application_version=1
             field_description developer_data_index=0 field_definition_number=120 fit_base_type_id=string field_name=`CaloriesMethod`
-            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 total_cycles=41 total_calories=20 total_work=3100 enhanced_avg_speed=4 enhanced_max_speed=4.2 avg_heart_rate=135 max_heart_rate=140 min_heart_rate=100 avg_cadence=25 max_cadence=25 avg_power=155 max_power=160 avg_stroke_distance=9.76 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end CaloriesMethod=`concept2-weight`
+            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 total_cycles=41 total_calories=20 total_work=15400 enhanced_avg_speed=4 enhanced_max_speed=4.2 avg_heart_rate=135 max_heart_rate=140 min_heart_rate=100 avg_cadence=25 max_cadence=25 avg_power=155 max_power=160 avg_stroke_distance=9.76 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end CaloriesMethod=`concept2-weight`
         "#]],
     );
 }

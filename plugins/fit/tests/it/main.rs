@@ -11,6 +11,7 @@
 mod columns;
 mod laps;
 mod messages;
+mod reader;
 mod sink;
 mod support;
 mod tiling;

@@ -89,7 +89,8 @@ fn methods_have_their_numbers() {
             hr_zone message_index=2 high_bpm=185
             time_in_zone timestamp=@60 reference_mesg=lap reference_index=0 time_in_hr_zone=10,20,30,0 hr_zone_high_boundary=110,140,185 hr_calc_type=custom
             time_in_zone timestamp=@100 reference_mesg=lap reference_index=1 time_in_hr_zone=0,0.5,39.5,0 hr_zone_high_boundary=110,140,185 hr_calc_type=custom
-            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 enhanced_avg_speed=4 avg_heart_rate=160 max_heart_rate=190 min_heart_rate=100 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end
+            session message_index=0 timestamp=@100 start_time=@0 total_elapsed_time=100 total_timer_time=100 total_distance=400 enhanced_avg_speed=4 avg_heart_rate=160 max_heart_rate=190 min_heart_rate=100 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=2 trigger=activity_end time_in_hr_zone=10,20.5,69.5,0
+            time_in_zone timestamp=@100 reference_mesg=session reference_index=0 time_in_hr_zone=10,20.5,69.5,0 hr_zone_high_boundary=110,140,185 hr_calc_type=custom
         "#]],
     );
 }

@@ -29,9 +29,10 @@ pub(super) fn plan(
         (None, Some(_)) => Some("concept2-weight".to_owned()),
         (None, None) => None,
     };
-    // Where laps have totals, they have to add up: they are summed up anew.
+    // Where laps have totals, they have to add up: they are summed up anew, but for those of FIT.
+    let has_totals = matches!(sink.name.as_str(), "fit" | "tcx");
     let laps = match &args.laps {
-        None if matches!(sink.name.as_str(), "fit" | "tcx") => Some("file".to_owned()),
+        None if has_totals && reader.name != "fit" => Some("file".to_owned()),
         laps => laps.clone(),
     };
     let transforms = [
