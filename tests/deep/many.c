@@ -61,7 +61,7 @@ static int32_t run(void *stage, const pipeline_host *host, pipeline_text input) 
     item.columns = columns;
     item.column_count = 2;
     for (number = 0; number < ITEMS && status == PIPELINE_OK; number++) {
-        item.rows = number % 1000 == 999 ? ROWS : 1;
+        item.rows = number % 1000 == 500 ? ROWS : 1;
         for (row = 0; row < (int)item.rows; row++) {
             time += 20000;
             times[row] = time;

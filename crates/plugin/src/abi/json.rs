@@ -228,9 +228,11 @@ impl Parser<'_> {
             self.at += 1;
         }
         let text = self.bytes.get(start..self.at).unwrap_or_default();
-        let number = std::str::from_utf8(text)
+        let number: Option<f64> = std::str::from_utf8(text)
             .ok()
             .and_then(|text| text.parse().ok());
+        // JSON knows no infinity: a number that large is none.
+        let number = number.filter(|number| number.is_finite());
         number.map(Json::Number).ok_or_else(|| {
             self.at = start;
             self.wrong("a number")

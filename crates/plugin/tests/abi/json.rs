@@ -102,4 +102,5 @@ fn escapes_are_read() {
     assert_eq!(Json::parse(text), Ok(Json::from("a\n\"\\/é🚣")));
     assert!(Json::parse(r#""\ud83d""#).is_err());
     assert!(Json::parse(r#""\u12""#).is_err());
+    assert!(Json::parse("1e999").is_err());
 }
