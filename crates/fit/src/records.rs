@@ -42,6 +42,25 @@ pub(crate) enum RecordKind {
     Data(Option<u32>),
 }
 
+/// What keeps the bytes of a definition: a slice that borrows them, or a copy.
+pub(crate) trait Keep<'r>: Default {
+    /// Keeps these instead of the ones before.
+    fn keep(&mut self, bytes: &'r [u8]);
+}
+
+impl<'r> Keep<'r> for &'r [u8] {
+    fn keep(&mut self, bytes: &'r [u8]) {
+        *self = bytes;
+    }
+}
+
+impl<'r> Keep<'r> for Vec<u8> {
+    fn keep(&mut self, bytes: &'r [u8]) {
+        self.clear();
+        self.extend_from_slice(bytes);
+    }
+}
+
 impl<B> Default for Records<B> {
     fn default() -> Self {
         Self {
@@ -70,7 +89,7 @@ impl<B> Records<B> {
         pending: &mut VecDeque<Problem>,
     ) -> Result<Record, ProblemKind>
     where
-        B: From<&'r [u8]>,
+        B: Keep<'r>,
     {
         if let Some(record) = self.data(rest) {
             return Ok(record);
@@ -128,16 +147,18 @@ impl<B> Records<B> {
         pending: &mut VecDeque<Problem>,
     ) -> Result<Record, ProblemKind>
     where
-        B: From<&'r [u8]>,
+        B: Keep<'r>,
     {
         let definition = Definition::read(rest, offset)?;
         pending.extend(definition.oddities().map(|kind| Problem { offset, kind }));
         let Definition { local, bytes, .. } = definition;
         if let Some(known) = self.locals.get_mut(usize::from(local)) {
-            *known = Some(Known {
-                definition: definition.with_bytes(&[]),
-                bytes: bytes.into(),
+            let known = known.get_or_insert_with(|| Known {
+                definition: Definition::EMPTY,
+                bytes: B::default(),
             });
+            known.definition = definition.with_bytes(&[]);
+            known.bytes.keep(bytes);
         }
         Ok(Record {
             local,

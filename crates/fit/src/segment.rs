@@ -15,7 +15,7 @@ pub struct Segment {
     pub header: Header,
     /// Where the data are: as the header says or, if that can't be, what was found instead.
     pub data: Range<usize>,
-    /// The CRC behind the data; `None` if the file ends before.
+    /// The CRC behind the data; `None` if the file ends before, or a stream hasn't got there yet.
     pub crc: Option<u16>,
     /// The CRC of header and data; `None` if it wasn't computed or there is none to compare with.
     pub right_crc: Option<u16>,
