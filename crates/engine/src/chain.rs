@@ -332,3 +332,18 @@ impl Transform for Tapped {
         self.line(&Line::Finish(&here(&self.summarizer, summary)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pipeline_knows_its_athlete_better_than_the_source() {
+        let athlete = |json: &str| serde_json::from_str::<Athlete>(json).unwrap();
+        let pipeline = athlete(r#"{"weight":"78 kg","max-hr":"185 bpm"}"#);
+        let source = athlete(r#"{"weight":"75 kg","sex":"female","height":"1.7 m"}"#);
+        let both = r#"{"weight":"78 kg","max-hr":"185 bpm","sex":"female","height":"1.7 m"}"#;
+        assert_eq!(completed(pipeline, source.clone()), athlete(both));
+        assert_eq!(completed(Athlete::default(), source.clone()), source);
+    }
+}

@@ -1,11 +1,27 @@
-//! The sink that writes a stream as a FIT activity, one file a stream.
+//! The reader of FIT files, and the sink that writes a stream as a FIT activity, one file a stream.
+//!
+//! This crate decides what the messages of an activity mean to a stream, and which messages a
+//! stream becomes; their bytes are the `fit` crate's business. It mends nothing, makes no laps and
+//! computes no calories: `pipeline repair` and transforms do.
+//!
+//! # Reading
+//!
+//! [`FitReader`] makes a stream of each session of each activity in a file, or passes whole files on
+//! byte by byte (`as: files`). Two passes over the input keep memory flat: what FIT says at the end of
+//! a file is needed at the start of a stream. Columns that the field table doesn't have keep the
+//! profile's names, developer fields their own, and the sink makes of them what they were.
+//!
+//! A whole file's content key is that of its bytes, an activity's that of its samples. Whoever
+//! delivers the same ride both ways to one folder has it there twice.
+//!
+//! # Writing
 //!
 //! The file has the messages in the order that devices use: what made it, who did it and the
 //! zones in force, the timer's start, one record a sample, the timer's stops and starts, and at
-//! the end the laps with the time in each zone, the session and the activity.
+//! the end the laps with the time in each zone, the session and the activity. A whole file is
+//! written as it is, under the name of what is in it.
 //!
-//! This crate decides which messages an activity consists of; their bytes are the `fit`
-//! crate's business. [`ActivityWriter`] is shared with the `garmin` sink, which fills an upload
+//! [`ActivityWriter`] and [`FitStream`] are shared with the `garmin` sink, which fills an upload
 //! folder.
 //!
 //! # Example

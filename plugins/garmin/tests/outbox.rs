@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use pipeline_plugin::{
-    Batch, ContentKey, Context, Delivered, Header, Item, Kind, Place, Plugin, Role, SinkPlugin,
-    Sport, Summarizer, Summary, Timestamp, Totals, field, testing,
+    Batch, ContentKey, Context, Delivered, Header, Item, Kind, Place, Plugin, Result, Role,
+    SinkPlugin, Sport, Summarizer, Summary, Timestamp, Totals, field, testing,
 };
 use plugin_garmin::Garmin;
 
@@ -163,6 +163,47 @@ fn a_file_is_staged_beside_the_folder() {
         0,
         "given up, it is gone"
     );
+}
+
+/// What the sink makes of a stream.
+fn written(folder: &Path, header: &Header, items: &[Item]) -> Result<(String, Vec<u8>)> {
+    let mut summarizer = Summarizer::new(header);
+    let mut open = garmin(folder).open(header, &Context::detached())?;
+    for item in items {
+        summarizer.take(item);
+        open.write(item)?;
+    }
+    match open.finish(&summarizer.summary())? {
+        Delivered::File(file) => Ok((file.name().to_owned(), fs::read(file.temporary()).unwrap())),
+        Delivered::Done(place) => panic!("{place}"),
+    }
+}
+
+/// A whole file gets into the folder as it is, under the name of what is in it; but a damaged one
+/// would be refused by whoever takes it from there.
+#[test]
+fn whole_files_are_taken_if_they_are_sound() {
+    let root = tempfile::tempdir().unwrap();
+    let (activity, _) = stream("rowing/indoor", "2026-07-24T10:30:05Z", 4.2, 0);
+    let mut batch = Batch::new(&[field::DISTANCE]);
+    batch.push(activity.start, &[0.0]);
+    batch.push(activity.start + 1.0, &[4.2]);
+    let (name, file) = written(root.path(), &activity, &[Item::Samples(batch)]).unwrap();
+    let header = Header {
+        kind: Kind::File,
+        name: "ride.fit".to_owned(),
+        ..Header::default()
+    };
+    let whole = |bytes: &[u8]| written(root.path(), &header, &[Item::Bytes(bytes.to_vec())]);
+    assert_eq!(whole(&file).unwrap(), (name, file.clone()));
+    let error = whole(&file[..file.len() - 1]).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("`ride.fit` is damaged: byte "),
+        "{error}"
+    );
+    assert_eq!(error.help(), Some("mend it with `pipeline repair`"));
 }
 
 #[test]

@@ -241,7 +241,7 @@ impl Open {
         }
         columns.complete(&mut self.row);
         let curves = |time| plan.curves(time, columns);
-        stream.record(time, &mut self.row, curves, out)
+        stream.record(time, &self.row, curves, out)
     }
 
     fn close(mut self, activities: &mut Activities<'_>, out: &mut dyn Streams) -> Result<()> {

@@ -123,9 +123,11 @@ impl Columns {
     pub(crate) fn note(&mut self, message: &Message<'_>, applications: &Applications) {
         for field in message.fields() {
             match meaning::meaning(&field) {
-                Meaning::Native { field: column, .. } => {
-                    self.note_native(&column, field.field_number(), field.len());
-                }
+                Meaning::Native {
+                    field: column,
+                    elements,
+                    ..
+                } => self.note_native(&column, field.field_number(), elements),
                 Meaning::Unknown(number) => self.note_unknown(number, &field),
                 Meaning::Accumulated => {
                     self.accumulates = true;

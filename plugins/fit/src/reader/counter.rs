@@ -36,7 +36,8 @@ impl Reach {
     /// what makes the difference, else 0.
     pub(crate) fn before(&self, total: f64) -> f64 {
         let (from_zero, from_first) = (self.last - total, self.last - self.first - total);
-        if from_zero.abs() > NEAR * total && from_first.abs() < from_zero.abs() {
+        let near = NEAR * total;
+        if self.first > near && from_zero.abs() > near && from_first.abs() <= near {
             self.first
         } else {
             0.0
@@ -44,11 +45,15 @@ impl Reach {
     }
 }
 
-/// How far a counter may be from a session's own total, as a share of it.
+/// How far a counter may be from a session's own total, and how far it may have got when the first
+/// record was written, as a share of that total.
 const NEAR: f64 = 0.05;
 
 /// A drop to below this share of what was counted is a new start.
 const RESTART: f64 = 0.1;
+
+/// Steps of a unit that are told apart.
+const STEPS: f64 = 1e6;
 
 /// Makes a counter start at 0 with the stream and never go back.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +111,10 @@ impl Counter {
         }
         self.said = said;
         let mut course = Course::On;
-        *value = said - self.zero;
+        if self.zero.abs() > 0.0 {
+            // What is lost in taking the difference is far below the steps of any counter.
+            *value = ((said - self.zero) * STEPS).round() / STEPS;
+        }
         if *value < self.highest {
             if said < RESTART * self.highest {
                 self.zero = said - self.highest;

@@ -16,6 +16,8 @@ pub(crate) enum Meaning<'m> {
         convert: Convert,
         /// Whether another field has the same quantity in more detail.
         is_fallback: bool,
+        /// How many elements count: one, unless the profile knows it as an array.
+        elements: usize,
     },
     /// A quantity of records that the profile doesn't know, by its number.
     Unknown(u8),
@@ -93,6 +95,7 @@ pub(crate) fn native(number: u8) -> Option<Meaning<'static>> {
                 _ => Convert::SAME,
             },
             is_fallback: *is_fallback,
+            elements: 1,
         });
     }
     let known = RECORD.field(number)?;
@@ -100,6 +103,7 @@ pub(crate) fn native(number: u8) -> Option<Meaning<'static>> {
         field: Field::new(known.name, known.unit),
         convert: Convert::SAME,
         is_fallback: false,
+        elements: 1,
     })
 }
 
@@ -164,7 +168,14 @@ pub(crate) fn meaning<'m>(field: impl Into<Layout<'m>>) -> Meaning<'m> {
         number if number == record::TIMESTAMP.number => Meaning::Time,
         number if accumulates(number) => Meaning::Accumulated,
         _ if is_opaque => Meaning::Other,
-        number => native(number).unwrap_or(Meaning::Unknown(number)),
+        number => {
+            let mut meaning = native(number).unwrap_or(Meaning::Unknown(number));
+            let is_array = RECORD.field(number).is_some_and(|known| known.array);
+            if let (true, Meaning::Native { elements, .. }) = (is_array, &mut meaning) {
+                *elements = field.elements;
+            }
+            meaning
+        }
     }
 }
 

@@ -108,6 +108,7 @@ impl FitReader {
             name: input.name,
             repairs: Repairs {
                 no_dates: survey.recordings.iter().any(|it| it.times.are_undated()),
+                surplus: survey.surplus,
                 surplus_laps: survey.recordings.iter().map(|it| it.surplus_laps).sum(),
                 ..Repairs::default()
             },

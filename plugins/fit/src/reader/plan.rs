@@ -84,6 +84,7 @@ impl Plan {
                 field,
                 convert,
                 is_fallback,
+                elements,
             } => {
                 let to = |element| columns.native_place(&element_of(&field, element, elements));
                 self.go(from, elements, to, convert, is_fallback);

@@ -18,6 +18,8 @@ pub(crate) struct Repairs {
     pub(crate) sorted: u64,
     /// Records that came too late for that.
     pub(crate) late: u64,
+    /// Activities beyond the first hundred.
+    pub(crate) surplus: u64,
     /// Laps beyond those that can be referred to.
     pub(crate) surplus_laps: u64,
     /// Sessions without records.
@@ -51,6 +53,7 @@ impl Repairs {
         self.undated += other.undated;
         self.sorted += other.sorted;
         self.late += other.late;
+        self.surplus += other.surplus;
         self.surplus_laps += other.surplus_laps;
         self.empty += other.empty;
         self.no_dates |= other.no_dates;
@@ -95,6 +98,10 @@ impl Repairs {
         tell(
             self.empty,
             format_args!("session without records, made from its totals"),
+        );
+        tell(
+            self.surplus,
+            format_args!("activity beyond the first 100 of the file, left out"),
         );
         tell(
             self.surplus_laps,

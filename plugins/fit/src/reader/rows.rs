@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 
 use pipeline_plugin::{Batch, Curve, Event, Field, Item, Lap, Output, Result, Timestamp};
 
+use super::counter::{COUNTS, Counter};
+use super::repairs::CounterRepairs;
+
 /// How many rows back a row may belong that comes too late.
 const WINDOW: usize = 64;
 
@@ -21,6 +24,9 @@ pub(crate) struct Rows {
     /// Curves, and which row they belong to.
     curves: VecDeque<(usize, Curve)>,
     laps: VecDeque<Lap>,
+    /// Where each counter is among the columns, and how far it is.
+    counters: [(Option<usize>, Counter); COUNTS],
+    pub(crate) repairs: [CounterRepairs; COUNTS],
     /// How many rows were put where they belong.
     pub(crate) sorted: u64,
     /// How many rows came too late for that.
@@ -31,7 +37,11 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// Rows of these columns, and laps in the order of their ends.
-    pub(crate) fn new(fields: Vec<Option<Field>>, laps: VecDeque<Lap>) -> Self {
+    pub(crate) fn new(
+        fields: Vec<Option<Field>>,
+        laps: VecDeque<Lap>,
+        counters: [(Option<usize>, Counter); COUNTS],
+    ) -> Self {
         let width = fields.len();
         Self {
             time: Vec::with_capacity(Batch::ROWS + WINDOW),
@@ -41,10 +51,17 @@ impl Rows {
             events: VecDeque::new(),
             curves: VecDeque::new(),
             laps,
+            counters,
+            repairs: Default::default(),
             sorted: 0,
             late: 0,
             count: 0,
         }
+    }
+
+    /// The counters as the next session finds them.
+    pub(crate) fn next_counters(&self) -> [Counter; COUNTS] {
+        self.counters.map(|(_, counter)| counter.next())
     }
 
     /// The latest row.
@@ -170,6 +187,11 @@ impl Rows {
         }
         self.curves.iter_mut().for_each(|(row, _)| *row -= rows);
         self.events.iter_mut().for_each(|(at, _)| *at -= rows);
+        for ((place, counter), repairs) in self.counters.iter_mut().zip(&mut self.repairs) {
+            let column = place.and_then(|place| self.columns.get_mut(place));
+            let values = column.into_iter().flatten().take(rows);
+            values.for_each(|value| repairs.count(counter.take(value)));
+        }
         let mut batch = Batch::of_times(take(&mut self.time, rows));
         let columns = self
             .columns

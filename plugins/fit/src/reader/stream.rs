@@ -50,8 +50,6 @@ pub(crate) struct ActivityStream {
     end: Option<Timestamp>,
     totals: Totals,
     rows: Rows,
-    /// Where each counter is among the columns, and how far it is.
-    counters: [(Option<usize>, Counter); COUNTS],
     /// When the timer was stopped, if nothing has come since.
     stopping: Option<Timestamp>,
     is_stopped: bool,
@@ -67,12 +65,12 @@ impl ActivityStream {
     ) -> Self {
         let fields = columns.fields().map(Option::<&_>::cloned).collect();
         let mut places = COUNTED.into_iter().map(|field| columns.position(&field));
+        let counters = counters.map(|counter| (places.next().flatten(), counter));
         Self {
             start: header.start,
             end: session.end,
             totals: session.totals,
-            rows: Rows::new(fields, session.laps),
-            counters: counters.map(|counter| (places.next().flatten(), counter)),
+            rows: Rows::new(fields, session.laps, counters),
             stopping: None,
             is_stopped: false,
             repairs: Repairs::default(),
@@ -83,7 +81,7 @@ impl ActivityStream {
     pub(crate) fn record<C: Iterator<Item = Curve>>(
         &mut self,
         time: Timestamp,
-        row: &mut [f64],
+        row: &[f64],
         curves: impl FnOnce(Timestamp) -> C,
         out: &mut dyn Output,
     ) -> Result<()> {
@@ -95,12 +93,6 @@ impl ActivityStream {
             Some(end) if time > end && time - end <= ROUNDED => end,
             _ => time,
         };
-        for ((place, counter), repairs) in self.counters.iter_mut().zip(&mut self.repairs.counters)
-        {
-            if let Some(value) = place.and_then(|place| row.get_mut(place)) {
-                repairs.count(counter.take(value));
-            }
-        }
         self.rows.push(time, row, curves(time), out)
     }
 
@@ -152,6 +144,7 @@ impl ActivityStream {
             self.go_on(end);
         }
         self.rows.finish(out)?;
+        self.repairs.counters = self.rows.repairs;
         self.repairs.sorted += self.rows.sorted;
         self.repairs.late += self.rows.late;
         repairs.add(&self.repairs);
@@ -166,7 +159,7 @@ impl ActivityStream {
             out.send(Item::Event(Event::Meta(meta)))?;
         }
         out.finish()?;
-        Ok(self.counters.map(|(_, counter)| counter.next()))
+        Ok(self.rows.next_counters())
     }
 
     /// A session without records goes from its start to its end.

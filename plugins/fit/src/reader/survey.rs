@@ -24,7 +24,9 @@ pub(crate) type FileDecoder<'a> = Decoder<StreamScanner<&'a mut dyn Content>>;
 pub(crate) struct Survey {
     /// The activities in it.
     pub(crate) recordings: Vec<Recording>,
-    /// Types of the segments that are no activities.
+    /// How many activities there are beyond those.
+    pub(crate) surplus: u64,
+    /// Types of the segments that are no activities, each once.
     pub(crate) others: Vec<&'static str>,
     /// What is wrong with the file.
     pub(crate) fault: Option<Problem>,
@@ -46,6 +48,8 @@ pub(crate) struct Survey {
 pub(crate) struct Recording {
     /// Which segment of the file it is, from 0.
     pub(crate) segment: usize,
+    /// How many laps the recordings before it have.
+    laps_before: usize,
     /// What the segment is: a value of the profile's `file`.
     file_type: Option<u8>,
     /// When the file was made, in FIT seconds.
@@ -73,14 +77,17 @@ pub(crate) struct Recording {
     early_zones: Vec<(u16, Vec<f64>)>,
 }
 
-/// The most laps and sessions of a recording: as many as can be referred to.
+/// The most laps of a file: as many as can be referred to.
 const MOST: usize = 0xFFFF;
+
+/// The most sessions of a recording.
+const SESSIONS: usize = 1000;
+
+/// The most recordings of a file; chained files have a handful.
+const RECORDINGS: usize = 100;
 
 /// The type of a segment that doesn't say any.
 const UNKNOWN: &str = "unknown";
-
-/// The most segments of a file.
-const SEGMENTS: usize = 1000;
 
 /// How often somebody may ask to stop, in messages.
 const PATIENCE: u32 = 0xFFFF;
@@ -134,11 +141,13 @@ impl Survey {
                 }
                 Some(Piece::Segment(_)) => {
                     definitions = Definitions::default();
-                    let next = Recording {
+                    survey.close(open.take());
+                    let laps = survey.recordings.iter().map(|it| it.laps.len()).sum();
+                    open = Some(Recording {
                         segment,
+                        laps_before: laps,
                         ..Recording::default()
-                    };
-                    survey.close(open.replace(next));
+                    });
                     segment += 1;
                     survey.is_fit = true;
                 }
@@ -181,8 +190,9 @@ impl Survey {
             let name = recording
                 .file_type
                 .and_then(|it| types::FILE.name_of(it.into()));
-            if self.others.len() < SEGMENTS {
-                self.others.push(name.unwrap_or(UNKNOWN));
+            let name = name.unwrap_or(UNKNOWN);
+            if !self.others.contains(&name) {
+                self.others.push(name);
             }
             return;
         }
@@ -191,24 +201,20 @@ impl Survey {
             recording.columns.drop(&field::CALORIES);
         }
         recording.give_zones();
-        if self.recordings.len() < SEGMENTS {
+        if self.recordings.len() < RECORDINGS {
             self.recordings.push(recording);
+        } else {
+            self.surplus += 1;
         }
     }
 
     /// The types of the segments that are no activities, each once.
     pub(crate) fn others(&self) -> String {
-        let mut names: Vec<String> = Vec::new();
-        for other in &self.others {
-            let name = match *other {
-                UNKNOWN => "something that it doesn't name".to_owned(),
-                other => format!("`{other}`"),
-            };
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names.join(", ")
+        let names = self.others.iter().map(|other| match *other {
+            UNKNOWN => "something that it doesn't name".to_owned(),
+            other => format!("`{other}`"),
+        });
+        names.collect::<Vec<_>>().join(", ")
     }
 
     /// The error that tells the fault of a file.
@@ -303,7 +309,7 @@ impl Recording {
         self.leave_out_of_summaries(&message);
         self.sport = self.sport.or_else(|| LapFacts::sport(message));
         match u16::try_from(self.laps.len()) {
-            Ok(position) if self.laps.len() < MOST => {
+            Ok(position) if self.laps_before + self.laps.len() < MOST => {
                 self.laps.push(LapFacts::of(message, position));
             }
             _ => self.surplus_laps += 1,
@@ -316,7 +322,7 @@ impl Recording {
         let count = self.sessions.len();
         match self.sessions.iter_mut().find(same) {
             Some(known) => *known = session,
-            None if count < SEGMENTS => self.sessions.push(session),
+            None if count < SESSIONS => self.sessions.push(session),
             None => {}
         }
     }
@@ -360,7 +366,7 @@ impl Recording {
             .find(|lap| lap.index == index);
         match lap {
             Some(lap) => lap.zones = Some(times),
-            None if self.early_zones.len() < MOST => self.early_zones.push((index, times)),
+            None if self.early_zones.len() < SESSIONS => self.early_zones.push((index, times)),
             None => {}
         }
     }

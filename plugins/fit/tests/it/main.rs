@@ -9,6 +9,7 @@
 )]
 
 mod columns;
+mod curves;
 mod laps;
 mod messages;
 mod reader;

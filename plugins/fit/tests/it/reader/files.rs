@@ -173,3 +173,18 @@ fn options_without_use_are_told() {
     expect!["unknown variant `streams`, expected `activities` or `files`"]
         .assert_eq(&strict.message);
 }
+
+/// What is damaged is kept as it is, and told.
+#[test]
+fn the_sink_tells_of_damage() {
+    let mut file = row();
+    file.truncate(file.len() - 2);
+    let header = Header {
+        kind: Kind::File,
+        name: "ride.fit".to_owned(),
+        ..Header::default()
+    };
+    let (name, written) = delivered("", &header, &[Item::Bytes(file.clone())]).unwrap();
+    assert_eq!(name, "2026-01-01T000000Z_rowing_350m_00000000.fit");
+    assert_eq!(written, file);
+}

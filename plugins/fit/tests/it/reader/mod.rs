@@ -8,7 +8,7 @@ mod laps;
 mod made;
 mod real;
 mod streams;
-mod there_and_back;
+pub(crate) mod there_and_back;
 mod times;
 
 use std::fmt::Write as _;

@@ -244,3 +244,18 @@ fn the_plugin_knows_its_files() {
     assert!(sniff(&made(ACTIVITY)));
     assert!(!sniff(b"<gpx/>") && !sniff(b""));
 }
+
+/// Memory is bounded by the number of activities; nobody puts that many into one file.
+#[test]
+fn activities_beyond_the_hundredth_are_left_out() {
+    let one = made(&format!("{ACTIVITY}record @0 distance=0"));
+    let collected = super::read("{}", &one.repeat(102));
+    assert_eq!(collected.streams.len(), 100);
+    assert!(
+        collected
+            .lines
+            .ends_with("warn activity beyond the first 100 of the file, left out (2 times)\n"),
+        "{}",
+        collected.lines
+    );
+}
