@@ -267,10 +267,8 @@ impl Sink for ActivitySink {
         match item {
             Item::Samples(batch) => self.samples(batch),
             Item::Lap(lap) => self.end_lap(lap),
-            Item::Event(Event::TimerStart { .. }) => {
-                if self.in_lap {
-                    self.writer.track();
-                }
+            Item::Event(Event::TimerStop { .. }) => {
+                self.writer.pause();
                 Ok(())
             }
             _ => Ok(()),
