@@ -57,6 +57,8 @@ pub enum BaseService {
 
 /// A measurement is repeated when more than a second has passed since it was sent.
 const REPEAT: Duration = Duration::from_millis(1001);
+/// Bits 0 and 1 of the settings while the times between impulses are sent.
+const LOGGING: u8 = 2;
 /// A monitor that is to restart answers first.
 const RESTART: Duration = Duration::from_millis(100);
 
@@ -84,6 +86,13 @@ impl Monitor {
     #[must_use]
     pub fn with_legacy_metrics(mut self) -> Self {
         self.legacy_metrics = true;
+        self
+    }
+
+    /// Built so that its settings can't be changed.
+    #[must_use]
+    pub fn with_fixed_settings(mut self) -> Self {
+        self.settings[0] &= 0x7F;
         self
     }
 
@@ -117,9 +126,12 @@ impl Monitor {
         if self.updater.is_running() {
             return;
         }
-        if let Some(mtu) = self.link.as_ref().map(|link| link.mtu) {
-            for frame in encode::forces(&event.forces, mtu) {
-                self.send(time, monitor::HANDLE_FORCES, frame);
+        for frame in encode::forces(&event.forces, self.mtu()) {
+            self.send(time, monitor::HANDLE_FORCES, frame);
+        }
+        if self.settings[0] & 3 == LOGGING && event.forces != self.before.forces {
+            for value in encode::delta_times(event, self.mtu()) {
+                self.send(time, monitor::DELTA_TIMES, value);
             }
         }
         let mut metrics = encode::metrics(event);
@@ -137,6 +149,10 @@ impl Monitor {
         self.measurement = Some((time, measurement.clone()));
         self.send(time, self.service.measurement(), measurement);
         self.before = event.clone();
+    }
+
+    fn mtu(&self) -> usize {
+        self.link.as_ref().map_or(23, |link| link.mtu)
     }
 
     fn restart(&mut self, time: Duration) {

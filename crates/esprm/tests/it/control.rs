@@ -188,7 +188,7 @@ fn a_monitor_restarts() {
 
 #[test]
 fn a_monitor_that_was_built_without_says_so() {
-    let request = Request::SetDeltaTimeLogging(true);
+    let request = Request::SetSdCardLogging(true);
     let (event, _, _) = ask(request);
     let result = ResultCode::UnsupportedOpCode;
     assert_eq!(event, Some(ControlEvent::Answered { request, result }));

@@ -7,7 +7,7 @@ use crate::assigned::{fitness_machine, monitor};
 
 /// Settings of the firmware's profile for air rowers.
 pub(super) const GENERIC_AIR: [u8; 18] = [
-    0xC0, 0x1F, 0xBA, 0xA0, 0x3D, 0x62, 0x03, 0xDC, 0x05, 0x07, 0x07, 0xF7, 0x06, 0x4B, 0x00, 0xFA,
+    0xC1, 0x1F, 0xBA, 0xA0, 0x3D, 0x62, 0x03, 0xDC, 0x05, 0x07, 0x07, 0xF7, 0x06, 0x4B, 0x00, 0xFA,
     0x00, 0x01,
 ];
 pub(super) const GENERIC_AIR_STROKES: [u8; 11] = [
@@ -52,8 +52,13 @@ impl Monitor {
                 self.restarts.push_front(now + RESTART);
                 SUCCESS
             }
-            // This build has neither an SD card nor delta times.
-            (19 | 20, [0 | 1]) => UNSUPPORTED,
+            (19, [on @ 0..=1]) => {
+                self.settings[0] = self.settings[0] & !3 | (on + 1);
+                self.settings_changed(now)
+            }
+            // This build has no SD card.
+            (20, [0 | 1]) => UNSUPPORTED,
+            (21..=24, _) if self.settings[0] & 0x80 == 0 => UNSUPPORTED,
             (21, bytes) if bytes.len() == 8 => match bytes[5] {
                 1..=12 => self.set(now, 1, bytes),
                 _ => FAILED,

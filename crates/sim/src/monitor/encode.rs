@@ -79,6 +79,21 @@ pub(super) fn forces(forces: &[f32], mtu: usize) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// The times between the impulses of a drive, evenly spread, where the link carries some.
+pub(super) fn delta_times(event: &DataEvent, mtu: usize) -> Vec<Vec<u8>> {
+    if mtu < 100 {
+        return Vec::new();
+    }
+    let impulses = event.forces.len();
+    let each = (event.drive / impulses.max(1) as u64) as u32;
+    let all = vec![each.to_le_bytes(); impulses];
+    let values = all.chunks((mtu.min(512) - 3) / 4);
+    values
+        .map(<[[u8; 4]]>::as_flattened)
+        .map(<[u8]>::to_vec)
+        .collect()
+}
+
 fn time(micros: u64, frequency: f64) -> [u8; 2] {
     let ticks = round(micros as f64 / 1e6 * frequency) as u64;
     ((ticks % TIME_MODULUS) as u16).to_le_bytes()

@@ -70,7 +70,7 @@ impl Monitor {
         if size > ROOM {
             return vec![INCORRECT_SIZE];
         }
-        let mtu = self.link.as_ref().map_or(23, |link| link.mtu.min(512));
+        let mtu = self.mtu().min(512);
         let package = mtu - 4;
         let buffer = package * 40;
         self.updater.running = Some(Running {
