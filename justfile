@@ -20,6 +20,9 @@ deep: fuzz kill hostile compare
 fuzz:
     cd fuzz && cargo +nightly fuzz run tcx -- -max_total_time=120
     cd fuzz && cargo +nightly fuzz run fit -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run gatt -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run esprm -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run rowing -- -max_total_time=120
 
 # Kill -9 at 200 random moments: nothing torn, nothing lost, nothing twice.
 kill:
