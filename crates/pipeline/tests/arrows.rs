@@ -76,6 +76,9 @@ fn allowed(
         // over the input, numbers, times, repairs. It has no format of its own, and only they use it.
         "tcx" | "gpx" => needs == "track-xml",
         // The SDK, the other formats, the protocols and the benchmarks' yardstick.
+        // A row is made of what two protocols say; they don't know one another.
+        "rowing" => matches!(needs, "esprm" | "gatt"),
+        // The SDK, the formats, the protocols, the simulators and the benchmarks' yardstick.
         _ => false,
     }
 }

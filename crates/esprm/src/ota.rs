@@ -1,0 +1,6 @@
+//! Updates of the firmware over the air.
+
+mod answer;
+mod update;
+
+pub use update::{ImageError, Update, UpdateEvent, UpdateFailure};
