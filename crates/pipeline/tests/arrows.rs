@@ -68,6 +68,9 @@ fn allowed(
         _ if folder == "plugins" => {
             needs == "pipeline-plugin" || (is_format(needs) && !is_plugin(needs))
         }
+        // A file transfer is one step of the conversation with a XOSS computer: its state machine
+        // drives the one of YMODEM, and both are without I/O.
+        "xoss" => needs == "ymodem",
         // The SDK, the formats, the protocols and the benchmarks' yardstick.
         _ => false,
     }
