@@ -20,6 +20,10 @@ deep: fuzz kill hostile compare
 fuzz:
     cd fuzz && cargo +nightly fuzz run tcx -- -max_total_time=120
     cd fuzz && cargo +nightly fuzz run fit -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run ymodem -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run xoss -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run xoss_files -- -max_total_time=120
+    cd fuzz && cargo +nightly fuzz run xoss_remote -- -max_total_time=120
 
 # Kill -9 at 200 random moments: nothing torn, nothing lost, nothing twice.
 kill:
