@@ -75,9 +75,13 @@ fn allowed(
         // Two formats that are XML around points share how such files are read and written: the window
         // over the input, numbers, times, repairs. It has no format of its own, and only they use it.
         "tcx" | "gpx" => needs == "track-xml",
-        // The SDK, the other formats, the protocols and the benchmarks' yardstick.
         // A row is made of what two protocols say; they don't know one another.
         "rowing" => matches!(needs, "esprm" | "gatt"),
+        // A file transfer is one step of the conversation with a XOSS computer: its state machine
+        // drives the one of YMODEM, and both are without I/O.
+        "xoss" => needs == "ymodem",
+        // Bluetooth implements the SDK's transport, also with simulated devices.
+        "ble" => matches!(needs, "pipeline-plugin" | "sim"),
         // The SDK, the formats, the protocols, the simulators and the benchmarks' yardstick.
         _ => false,
     }
