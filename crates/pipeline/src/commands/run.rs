@@ -4,7 +4,7 @@ use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use pipeline_engine::{Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap};
 
 use crate::app::App;
@@ -74,9 +74,10 @@ pub(crate) struct Run {
     #[arg(long, short)]
     quiet: bool,
 
-    /// Also tell what was skipped
-    #[arg(long, short, conflicts_with = "quiet")]
-    verbose: bool,
+    /// Also tell what was skipped and what is going on; twice: also what helps the author of a
+    /// plugin
+    #[arg(long, short, action = ArgAction::Count, conflicts_with = "quiet")]
+    verbose: u8,
 }
 
 pub(crate) fn run(args: Run, app: &App) -> u8 {
@@ -139,14 +140,11 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
         state: app.state(args.state_dir)?,
         tap,
     };
+    let variable = app.environment.variable("PIPELINE_LOG");
+    let volume = Volume::of(args.quiet, args.verbose, variable.as_deref());
     let output: Box<dyn Output> = if args.json {
-        Box::new(Json)
+        Box::new(Json::new(volume))
     } else {
-        let volume = match (args.quiet, args.verbose) {
-            (true, _) => Volume::Quiet,
-            (_, true) => Volume::Verbose,
-            _ => Volume::Normal,
-        };
         let mode = Mode {
             tapped: options.tap.is_some(),
             dry_run: args.dry_run,
