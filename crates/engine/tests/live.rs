@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pipeline_engine::{
-    Document, Environment, Overrides, Registry, Report, RunOptions, Totals, plan, run,
+    Document, Environment, LiveOptions, Overrides, Registry, Report, RunOptions, Totals, plan, run,
 };
 use pipeline_plugin::{
     Batch, Cancel, Context, Delivered, Error, Header, Item, Kind, Level, Plugin, Progress, Result,
@@ -193,6 +193,7 @@ impl Bench {
             again: false,
             state: self.0.path().join("state"),
             tap: None,
+            live: LiveOptions::default(),
         };
         let mut said = Vec::new();
         let totals = run(

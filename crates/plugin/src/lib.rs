@@ -57,7 +57,9 @@
 
 pub mod abi;
 mod batch;
+pub mod ble;
 mod c_header;
+mod clock;
 mod command;
 mod context;
 mod error;
@@ -86,6 +88,7 @@ mod utc_offset;
 
 pub use batch::{Batch, Column};
 pub use c_header::{c_header, structs as c_structs};
+pub use clock::{Clock, VirtualClock};
 pub use command::{Answer, Command, CommandQueue, Commands};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};
@@ -101,7 +104,7 @@ pub use said::{Level, Progress, ProgressUnit, Said, Told};
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{
-    Clock, Content, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
+    Content, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
     SourceFuture, SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
 };
 pub use state::{State, StateChange, StateStore};

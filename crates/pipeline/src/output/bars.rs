@@ -37,6 +37,11 @@ impl Bars {
         self.inputs = Some(self.all.add(bar));
     }
 
+    /// Draws that bar as well.
+    pub(super) fn share(&self, bar: ProgressBar) {
+        self.all.add(bar);
+    }
+
     /// An input is done.
     pub(super) fn input_done(&self) {
         if let Some(bar) = &self.inputs {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
+use indicatif::ProgressBar;
 use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
 use pipeline_plugin::{Error, Kind, Said, Told};
 
@@ -43,6 +44,11 @@ impl Text {
             folders,
             mode,
         }
+    }
+
+    /// Draws with that bar, so that lines and a view do not mix.
+    pub(crate) fn share(&self, bar: ProgressBar) {
+        self.bars.share(bar);
     }
 
     fn say(&self, line: &str) {
