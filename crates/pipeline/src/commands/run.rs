@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use pipeline_engine::{
     HostClock, Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap,
 };
@@ -92,9 +92,10 @@ pub(crate) struct Run {
     #[arg(long, short)]
     quiet: bool,
 
-    /// Also tell what was skipped
-    #[arg(long, short, conflicts_with = "quiet")]
-    verbose: bool,
+    /// Also tell what was skipped and what is going on; twice: also what helps the author of a
+    /// plugin
+    #[arg(long, short, action = ArgAction::Count, conflicts_with = "quiet")]
+    verbose: u8,
 }
 
 pub(crate) fn run(args: Run, app: &App) -> u8 {
@@ -173,14 +174,11 @@ fn prepare(
         live,
     };
     let mut options = options;
+    let variable = app.environment.variable("PIPELINE_LOG");
+    let volume = Volume::of(args.quiet, args.verbose, variable.as_deref());
     let output: Box<dyn Output> = if args.json {
-        Box::new(Json)
+        Box::new(Json::new(volume))
     } else {
-        let volume = match (args.quiet, args.verbose) {
-            (true, _) => Volume::Quiet,
-            (_, true) => Volume::Verbose,
-            _ => Volume::Normal,
-        };
         let mode = Mode {
             tapped: options.tap.is_some(),
             dry_run: args.dry_run,
