@@ -45,8 +45,8 @@ impl<P: Peripheral> Session<P> {
     pub fn new(peripheral: P, mtu: usize, faults: Faults) -> Self {
         let random = Random::new(faults.seed);
         Self {
+            mtu: mtu.min(peripheral.largest_mtu()),
             peripheral,
-            mtu,
             faults,
             random,
             now: Duration::ZERO,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sim_xoss::{
+use sim::xoss::{
     Device, Direction, Fault, Link, LinkFault, LinkFaultKind, Manners, Profile, Simulation, ride,
 };
 use xoss::{Error, Job, Options, Outcome, Refusal};

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{Device, Mode};
-use crate::fault::Fault;
-use crate::wire::{ACK, EOT, NAK, SOH, STX, crc16};
+use crate::xoss::fault::Fault;
+use crate::xoss::wire::{ACK, EOT, NAK, SOH, STX, crc16};
 
 /// A file on its way to the device.
 #[derive(Clone, Debug)]

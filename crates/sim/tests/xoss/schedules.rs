@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use sim_xoss::{
+use sim::xoss::{
     Device, Direction, Fault, Link, LinkFault, LinkFaultKind, Manners, Profile, Simulation, ride,
 };
 use xoss::{Integrity, Job, Options, Outcome};

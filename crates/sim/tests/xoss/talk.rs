@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sim_xoss::{Device, Fault, Link, Manners, Profile, Simulation, ride, ride_that_ends_in_zero};
+use sim::xoss::{Device, Fault, Link, Manners, Profile, Simulation, ride, ride_that_ends_in_zero};
 use xoss::{
     Delivered, Download, Error, Integrity, Job, Listing, Options, Outcome, Profile as Model,
     Refusal, RideState, Storage, SystemFile,
@@ -200,7 +200,7 @@ fn both_forms_of_block_0_and_both_sizes_of_block() {
 #[test]
 fn a_device_with_the_standards_crc_is_refused() {
     let manners = Manners {
-        crc: sim_xoss::BlockCrc::Xmodem,
+        crc: sim::xoss::BlockCrc::Xmodem,
         ..Manners::default()
     };
     let mut host = Host::new(device(Profile::NAV).with_manners(manners), link());

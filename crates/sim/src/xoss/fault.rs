@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::wire::BlockCrc;
+use super::wire::BlockCrc;
 
 /// Something that a device does wrong once. Say it twice if it is to happen twice.
 ///

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sim_xoss::{Device, Link, Profile, Simulation, ride};
+use sim::xoss::{Device, Link, Profile, Simulation, ride};
 use xoss::{Options, Profile as Model};
 
 use crate::host::{Host, milliseconds};
@@ -94,7 +94,7 @@ fn link(case: &str, interval: Duration) -> (Profile, Model, Link) {
 #[test]
 fn files_come_as_fast_as_the_link_allows() {
     let rows: serde_json::Value =
-        serde_json::from_str(include_str!("../data/throughput.json")).unwrap();
+        serde_json::from_str(include_str!("../data/xoss-throughput.json")).unwrap();
     let rows = rows.as_array().unwrap();
     assert_eq!(rows.len(), 21);
     for row in rows {

@@ -1,7 +1,7 @@
 //! The link is lost: nothing partial is handed over, and the next connection gets the same file.
 
 use sha2::{Digest, Sha256};
-use sim_xoss::{Device, Link, Profile, Simulation, ride};
+use sim::xoss::{Device, Link, Profile, Simulation, ride};
 use xoss::{Error, Job, Options, Outcome};
 
 use crate::host::{Host, milliseconds, ride_name};

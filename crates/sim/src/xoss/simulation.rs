@@ -1,8 +1,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::link::{Direction, Link, LinkFault, LinkFaultKind};
-use crate::{Device, Notification};
+use super::link::{Direction, Link, LinkFault, LinkFaultKind};
+use super::{Device, Notification};
 
 /// A device at the other end of a link, in virtual time.
 ///
@@ -90,6 +90,16 @@ impl Simulation {
         self.now
     }
 
+    /// The link is lost after so many more bytes from the device.
+    pub fn set_cut(&mut self, bytes: usize) {
+        self.cut = Some(bytes);
+    }
+
+    /// Something that happens on the way.
+    pub fn add_fault(&mut self, fault: LinkFault) {
+        self.faults.push(fault);
+    }
+
     /// Bytes that fit into one write.
     pub fn payload(&self) -> usize {
         self.link.mtu.min(self.device.profile().mtu) - 3
@@ -111,6 +121,11 @@ impl Simulation {
         self.device
     }
 
+    /// It is at least that time, and nothing was due before.
+    pub(super) fn advance_clock(&mut self, now: Duration) {
+        self.now = self.now.max(now);
+    }
+
     /// The client writes.
     pub fn write(&mut self, characteristic: u16, bytes: &[u8]) {
         let event = self.event;
@@ -125,10 +140,35 @@ impl Simulation {
         }
     }
 
+    /// Whether the link was lost, and everything has arrived that was sent before.
+    pub fn is_lost(&self) -> bool {
+        self.lost && self.arrived.is_empty()
+    }
+
+    /// When something happens by itself next.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        let arrival = self.arrived.front().map(|(at, _)| *at);
+        let event = self.coming_event().map(|event| self.link.interval * event);
+        let timer = self.device.poll_timeout().filter(|_| !self.lost);
+        [arrival, event, timer].into_iter().flatten().min()
+    }
+
+    /// The link is made anew, at that time or later: nothing of the last one is left.
+    pub fn reconnect(&mut self, now: Duration, mtu: usize) {
+        self.device.disconnect();
+        self.now = self.now.max(now);
+        self.link.mtu = self.device.connect(mtu);
+        self.to_device.clear();
+        self.from_device.clear();
+        self.arrived.clear();
+        self.cut = None;
+        self.lost = false;
+    }
+
     /// The next thing that happens, at the latest when it is `until`.
     pub fn next(&mut self, until: Option<Duration>) -> Happening {
         loop {
-            if self.lost && self.arrived.is_empty() {
+            if self.is_lost() {
                 return Happening::LinkLost;
             }
             let arrival = self.arrived.front().map(|(at, _)| *at);
@@ -167,6 +207,12 @@ impl Simulation {
 
     /// When something goes over the link next.
     fn next_event(&mut self) -> Option<Duration> {
+        self.event = self.coming_event()?;
+        Some(self.link.interval * self.event)
+    }
+
+    /// The event that carries something next.
+    fn coming_event(&self) -> Option<u32> {
         if self.lost {
             return None;
         }
@@ -176,8 +222,7 @@ impl Simulation {
             .into_iter()
             .chain(self.from_device.front());
         let first = waiting.map(|packet| packet.event).min()?;
-        self.event = self.event.max(first).max(self.event_at(self.now) + 1);
-        Some(self.link.interval * self.event)
+        Some(self.event.max(first).max(self.event_at(self.now) + 1))
     }
 
     /// The last event up to a time.

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use self::giving::Giving;
 use self::taking::Taking;
-use crate::fault::{Fault, Faults, Manners};
-use crate::files::{Files, factory};
-use crate::wire::{frame, xor};
-use crate::{Notification, Profile};
+use crate::xoss::fault::{Fault, Faults, Manners};
+use crate::xoss::files::{Files, factory};
+use crate::xoss::wire::{frame, xor};
+use crate::xoss::{Notification, Profile};
 
 /// The last part of a characteristic's short name: commands and replies.
 pub const COMMAND: u16 = 0x0004;
@@ -21,7 +21,7 @@ pub const TO_DEVICE: u16 = 0x0002;
 /// A cycle computer.
 ///
 /// Times are counted from the simulation's beginning. Hand in what is written to it and the time,
-/// take what it notifies; [`Simulation`](crate::Simulation) does that over a link.
+/// take what it notifies; [`Simulation`](super::Simulation) does that over a link.
 #[derive(Clone, Debug)]
 pub struct Device {
     profile: Profile,

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use sim_xoss::ride;
+use sim::xoss::ride;
 use xoss::{Characteristic, Delivered, Error, Event, Job, Options, Outcome, Session, SystemFile};
 
 use crate::host::ride_name;

@@ -1,6 +1,6 @@
 //! Rides, as the FIT files that a device would write.
 
-use crate::wire::{BlockCrc, crc16};
+use super::wire::{BlockCrc, crc16};
 
 /// Seconds from 1970 to FIT's epoch.
 const EPOCH: u32 = 631_065_600;

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::Profile;
-use crate::wire::quoted;
+use super::Profile;
+use super::wire::quoted;
 
 /// What is on a device.
 #[derive(Clone, Debug, Default)]
@@ -60,8 +60,9 @@ impl Files {
 
     fn workouts(&self, profile: &Profile) -> Vec<u8> {
         let mut json = format!(
-            r#"{{"version":"2.0.0","device_model":{},"sn":"012345678","update_at":1748360381,"workouts":["#,
-            quoted(profile.model)
+            r#"{{"version":"2.0.0","device_model":{},"sn":{},"update_at":1748360381,"workouts":["#,
+            quoted(profile.model),
+            quoted(profile.serial)
         );
         let mut separator = "";
         for (name, size) in self.rides() {
@@ -90,8 +91,9 @@ pub(crate) fn factory(profile: &Profile) -> Vec<(&'static str, String)> {
         return vec![("Setting.json", r#"{"version":"V1"}"#.to_owned())];
     }
     let head = format!(
-        r#""version":"2.0.0","device_model":{},"sn":"012345678""#,
-        quoted(profile.model)
+        r#""version":"2.0.0","device_model":{},"sn":{}"#,
+        quoted(profile.model),
+        quoted(profile.serial)
     );
     let settings = r#""settings":{"language_i18n":"en","unit":0,"temperature_unit":0,"time_formatter":0,"backlight":0,"auto_pause":0,"overwrite":1,"keytone":true}"#;
     let profile = r#""user_profile":{"ALAHR":180,"ALASPEED":45,"FTP":200,"LTHR":165,"MAXHR":190,"birthday":631152000,"gender":0,"height":175,"time_zone":10800,"weight":75000}"#;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{Device, FROM_DEVICE, Mode};
-use crate::Notification;
-use crate::fault::Fault;
-use crate::wire::{ACK, CAN, EOT, NAK, block};
+use crate::xoss::Notification;
+use crate::xoss::fault::Fault;
+use crate::xoss::wire::{ACK, CAN, EOT, NAK, block};
 
 /// A file on its way to the host.
 #[derive(Clone, Debug)]

@@ -11,12 +11,14 @@
 //!   it will commit.
 //! * [`Link`] says how fast the radio is, [`LinkFault`] what happens to single packets, and
 //!   [`Simulation::cut_after`] when the link is lost.
+//! * [`Computer`] is a device at the other end of such a link as a
+//!   [`Peripheral`](crate::Peripheral).
 //! * [`ride()`] makes a ride's FIT file.
 //!
 //! ```
 //! use std::time::Duration;
 //!
-//! use sim_xoss::{COMMAND, Device, Happening, Link, Notification, Profile, Simulation};
+//! use sim::xoss::{COMMAND, Device, Happening, Link, Notification, Profile, Simulation};
 //!
 //! let device = Device::new(Profile::M2);
 //! let mut simulation = Simulation::new(device, Link::old(Duration::from_millis(15)));
@@ -26,6 +28,7 @@
 //! assert_eq!(simulation.now(), Duration::from_micros(30_676)); // Two events and one exchange.
 //! ```
 
+mod computer;
 mod device;
 mod fault;
 mod files;
@@ -35,6 +38,7 @@ mod ride;
 mod simulation;
 mod wire;
 
+pub use computer::Computer;
 pub use device::{COMMAND, Device, FROM_DEVICE, TO_DEVICE};
 pub use fault::{Fault, Manners};
 pub use link::{Direction, Link, LinkFault, LinkFaultKind};

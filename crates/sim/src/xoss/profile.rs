@@ -9,6 +9,10 @@ use std::time::Duration;
 pub struct Profile {
     /// What it advertises.
     pub name: &'static str,
+    /// Serial number, as Device Information and its JSON files say it.
+    pub serial: &'static str,
+    /// Revision of the firmware.
+    pub firmware: &'static str,
     /// `device_model` in its JSON files.
     pub model: &'static str,
     /// Largest MTU that it agrees to.
@@ -33,6 +37,8 @@ pub struct Profile {
 
 const OLD: Profile = Profile {
     name: "XOSS G-040989",
+    serial: "040989",
+    firmware: "V1.2.6",
     model: "",
     mtu: 23,
     long_blocks: false,
@@ -54,6 +60,8 @@ impl Profile {
     /// XOSS G2+.
     pub const G_GEN2: Self = Self {
         name: "XOSS G-393314",
+        serial: "012345678",
+        firmware: "V2.0.8",
         model: "N8",
         mtu: 209,
         long_blocks: true,
@@ -64,6 +72,8 @@ impl Profile {
     /// XOSS NAV.
     pub const NAV: Self = Self {
         name: "XOSS NAV",
+        serial: "112233445",
+        firmware: "V1.6.3",
         model: "A1",
         mtu: 209,
         long_blocks: true,
@@ -75,12 +85,16 @@ impl Profile {
     /// CYCPLUS M1.
     pub const M1: Self = Self {
         name: "M1_74F7",
+        serial: "74F7001122",
+        firmware: "V1.1.2",
         checks_commands: false,
         ..OLD
     };
     /// CYCPLUS M2 of firmware 1.4.0.
     pub const M2: Self = Self {
         name: "M2_03E8",
+        serial: "03E8445566",
+        firmware: "V1.4.0",
         mtu: 247,
         long_blocks: true,
         bare_idle: true,
@@ -90,6 +104,8 @@ impl Profile {
     /// CYCPLUS M2 of another firmware.
     pub const M2_EXTRA_IDLE: Self = Self {
         name: "M2_FAE4",
+        serial: "FAE4778899",
+        firmware: "V1.3.1",
         bare_idle: false,
         extra_idle: true,
         ..Self::M2

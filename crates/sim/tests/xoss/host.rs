@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sim_xoss::{COMMAND, Device, FROM_DEVICE, Happening, Link, Simulation, TO_DEVICE};
+use sim::xoss::{COMMAND, Device, FROM_DEVICE, Happening, Link, Simulation, TO_DEVICE};
 use xoss::{Characteristic, Error, Event, Job, Options, Outcome, RideName, Session, Write};
 
 /// A connection.

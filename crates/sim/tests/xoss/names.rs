@@ -1,6 +1,6 @@
 //! Names that no device should have, in lists and in block 0.
 
-use sim_xoss::{Device, Fault, Link, Profile};
+use sim::xoss::{Device, Fault, Link, Profile};
 use xoss::{Error, Job, Listing, Outcome, RideName};
 
 use crate::host::{Host, milliseconds};

@@ -7,6 +7,7 @@ mod faults;
 mod host;
 mod names;
 mod oracle;
+mod peripheral;
 mod schedules;
 mod sends;
 mod speed;
