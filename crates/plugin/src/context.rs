@@ -1,4 +1,5 @@
 use std::fmt;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
@@ -137,5 +138,23 @@ impl Cancel {
             }
         })
         .await;
+    }
+
+    /// Waits for `work`, or returns [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) when
+    /// somebody asks to stop; `work` is dropped then.
+    ///
+    /// # Errors
+    ///
+    /// The cancellation, and what `work` says.
+    pub async fn or<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut work = pin!(work);
+        let mut thrown = pin!(self.thrown());
+        std::future::poll_fn(|cx| {
+            if thrown.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Err(Error::cancelled()));
+            }
+            work.as_mut().poll(cx)
+        })
+        .await
     }
 }

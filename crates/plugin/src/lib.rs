@@ -57,7 +57,9 @@
 
 pub mod abi;
 mod batch;
+pub mod ble;
 mod c_header;
+mod clock;
 mod context;
 mod error;
 pub mod export;
@@ -82,6 +84,7 @@ pub mod units;
 
 pub use batch::{Batch, Column};
 pub use c_header::{c_header, structs as c_structs};
+pub use clock::{Clock, VirtualClock};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use field::Field;
@@ -95,7 +98,7 @@ pub use rows::Rows;
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{
-    Clock, Content, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
+    Content, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
     SourceFuture, SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
 };
 pub use summarizer::Summarizer;

@@ -1,10 +1,12 @@
 use std::fmt;
 use std::io::Read;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, Context, Error, Header, Item, OutputFile, Problem, Result, Summary, Timestamp,
+    Athlete, Clock, Context, Header, Item, OutputFile, Problem, Result, Summary, Timestamp,
 };
 
 /// What a stage may know about the pipeline around it when its settings are checked.
@@ -249,27 +251,39 @@ pub trait StreamOut: Send {
     fn finish(&mut self) -> SourceFuture<'_, ()>;
 }
 
-/// What the host lends a source: time, cancellation, warnings.
+/// What the host lends a source: time, Bluetooth, cancellation, warnings.
 #[derive(Clone, Debug)]
 pub struct SourceCx {
     context: Context,
-    clock: std::sync::Arc<dyn Clock>,
-}
-
-/// The host's clock: the real one, or a virtual one for simulated devices.
-pub trait Clock: Send + Sync + fmt::Debug {
-    /// The time now: UTC at the start of the run plus the monotonic clock, so that a step of
-    /// the system's clock never moves samples.
-    fn now(&self) -> Timestamp;
-
-    /// Waits.
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    clock: Arc<dyn Clock>,
+    ble: Option<Ble>,
 }
 
 impl SourceCx {
-    /// A context with that clock.
-    pub fn new(context: Context, clock: std::sync::Arc<dyn Clock>) -> Self {
-        Self { context, clock }
+    /// A context with that clock, without Bluetooth.
+    pub fn new(context: Context, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            context,
+            clock,
+            ble: None,
+        }
+    }
+
+    /// The same with Bluetooth; `wanted` is the device that was asked for on the command line.
+    #[must_use]
+    pub fn with_ble(mut self, central: Arc<dyn Central>, wanted: Option<DeviceName>) -> Self {
+        let cancel = self.context.cancel().clone();
+        self.ble = Some(Ble::new(central, wanted, cancel));
+        self
+    }
+
+    /// The host's Bluetooth.
+    ///
+    /// # Errors
+    ///
+    /// When the host has none to lend.
+    pub fn ble(&self) -> Result<&Ble> {
+        self.ble.as_ref().ok_or_else(Ble::missing)
     }
 
     /// The time now, by the host's clock.
@@ -284,15 +298,13 @@ impl SourceCx {
     ///
     /// Only the cancellation.
     pub async fn sleep(&self, duration: Duration) -> Result<()> {
-        let mut sleep = self.clock.sleep(duration);
-        let mut thrown = Box::pin(self.context.cancel().thrown());
-        std::future::poll_fn(|cx| {
-            if thrown.as_mut().poll(cx).is_ready() {
-                return std::task::Poll::Ready(Err(Error::cancelled()));
-            }
-            sleep.as_mut().poll(cx).map(Ok)
-        })
-        .await
+        let sleep = self.clock.sleep(duration);
+        let cancel = self.context.cancel();
+        let wait = async {
+            sleep.await;
+            Ok(())
+        };
+        cancel.or(wait).await
     }
 
     /// Warnings and cancellation.
