@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, Clock, Context, Header, Item, OutputFile, Problem, Result, Summary, Timestamp,
+    Athlete, BadInput, Clock, Context, Header, InputKey, InputState, Inputs, Item, OutputFile,
+    Problem, Result, Summary, Timestamp,
 };
 
 /// What a stage may know about the pipeline around it when its settings are checked.
@@ -251,12 +252,13 @@ pub trait StreamOut: Send {
     fn finish(&mut self) -> SourceFuture<'_, ()>;
 }
 
-/// What the host lends a source: time, Bluetooth, cancellation, warnings.
+/// What the host lends a source: time, Bluetooth, its memory, cancellation, warnings.
 #[derive(Clone, Debug)]
 pub struct SourceCx {
     context: Context,
     clock: Arc<dyn Clock>,
     ble: Option<Ble>,
+    inputs: Option<Arc<dyn Inputs>>,
 }
 
 impl SourceCx {
@@ -266,6 +268,7 @@ impl SourceCx {
             context,
             clock,
             ble: None,
+            inputs: None,
         }
     }
 
@@ -275,6 +278,51 @@ impl SourceCx {
         let cancel = self.context.cancel().clone();
         self.ble = Some(Ble::new(central, wanted, cancel));
         self
+    }
+
+    /// The same with a memory of what was delivered.
+    #[must_use]
+    pub fn with_inputs(mut self, inputs: Arc<dyn Inputs>) -> Self {
+        self.inputs = Some(inputs);
+        self
+    }
+
+    /// What the host knows of an input; without a memory, nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn input_state(&self, key: &InputKey) -> Result<InputState> {
+        match &self.inputs {
+            Some(inputs) => inputs.state(key),
+            None => Ok(InputState::New),
+        }
+    }
+
+    /// Notes that everything of an input has been sent and finished: all that was sent since the
+    /// last note. Whether it has reached every sink; only then is it noted, and only then may a
+    /// source delete it from its device.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be written, or the run is over.
+    pub async fn note_delivered(&self, key: &InputKey, name: &str) -> Result<bool> {
+        match &self.inputs {
+            Some(inputs) => inputs.note(key, name).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Reports an input that can't be used; the run goes on, and its exit code says so.
+    ///
+    /// # Errors
+    ///
+    /// When its bytes can't be kept, or the run is over.
+    pub async fn give_up(&self, bad: BadInput) -> Result<()> {
+        match &self.inputs {
+            Some(inputs) => inputs.give_up(bad).await,
+            None => Err(bad.error),
+        }
     }
 
     /// The host's Bluetooth.
