@@ -244,10 +244,9 @@ impl<P: Peripheral> Air<P> {
     }
 }
 
-impl<P: fmt::Debug> fmt::Debug for Air<P> {
+impl<P> fmt::Debug for Air<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Air")
-            .field("peripheral", &self.peripheral)
             .field("connected", &self.connected)
             .finish_non_exhaustive()
     }

@@ -177,6 +177,10 @@ impl<P: Peripheral + ?Sized> Peripheral for Box<P> {
         (**self).services()
     }
 
+    fn largest_mtu(&self) -> usize {
+        (**self).largest_mtu()
+    }
+
     fn connect(&mut self, now: Duration, mtu: usize) {
         (**self).connect(now, mtu);
     }

@@ -13,6 +13,7 @@
 //!   [`Simulation::cut_after`] when the link is lost.
 //! * [`Computer`] is a device at the other end of such a link as a
 //!   [`Peripheral`](crate::Peripheral).
+//! * [`SCENES`] are computers in trouble by name.
 //! * [`ride()`] makes a ride's FIT file.
 //!
 //! ```
@@ -35,6 +36,7 @@ mod files;
 mod link;
 mod profile;
 mod ride;
+mod scenes;
 mod simulation;
 mod wire;
 
@@ -44,6 +46,7 @@ pub use fault::{Fault, Manners};
 pub use link::{Direction, Link, LinkFault, LinkFaultKind};
 pub use profile::Profile;
 pub use ride::{ride, ride_that_ends_in_zero};
+pub use scenes::{SCENES, Stage};
 pub use simulation::{Happening, Simulation};
 pub use wire::BlockCrc;
 

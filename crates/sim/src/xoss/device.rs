@@ -141,6 +141,36 @@ impl Device {
         self.faults.add(fault);
     }
 
+    /// Behaves so from now on.
+    pub fn set_manners(&mut self, manners: Manners) {
+        self.manners = manners;
+    }
+
+    /// Puts a file on it, or replaces it.
+    pub fn put(&mut self, name: &str, content: impl Into<Vec<u8>>) {
+        self.files.put(name, content.into());
+    }
+
+    /// Puts a name into its list of rides.
+    pub fn list(&mut self, name: &str) {
+        self.files.listed.push(name.as_bytes().to_vec());
+    }
+
+    /// Records one of its rides from now on.
+    pub fn record(&mut self, name: &str) {
+        self.files.recording = Some(name.to_owned());
+    }
+
+    /// Takes away every ride.
+    pub fn remove_rides(&mut self) {
+        self.files.contents.retain(|name, _| !name.ends_with("fit"));
+    }
+
+    /// Has so much free room, in bytes.
+    pub fn set_room(&mut self, bytes: usize) {
+        self.files.room = bytes;
+    }
+
     /// How it is made.
     pub fn profile(&self) -> &Profile {
         &self.profile
