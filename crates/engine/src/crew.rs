@@ -15,7 +15,8 @@ use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
 use crate::live;
-use crate::options::{LiveOptions, RunOptions};
+use crate::memory::{Handle, Memory};
+use crate::options::RunOptions;
 use crate::plan::Plan;
 use crate::read::read;
 use crate::report::Totals;
@@ -148,10 +149,7 @@ impl Crew<'_> {
         };
         let (key, result) = match &task.job {
             Job::Read(reader, input) => self.input(reader, input, index, &opening, sender),
-            Job::Listen(source) => {
-                let live = &self.options.live;
-                (None, listen(source, live, index, &opening, sender))
-            }
+            Job::Listen(source) => (None, self.listen(source, index, &opening, sender)),
         };
         let result = result.unwrap_or_else(InputResult::Failed);
         let _ = sender.send(Message::Input(InputDone {
@@ -191,6 +189,7 @@ impl Crew<'_> {
                 input: index,
                 outcomes,
                 started,
+                live: false,
                 delivered: None,
             };
             sender
@@ -216,6 +215,58 @@ impl Crew<'_> {
         Ok(ledger
             .quarantined(key, &self.settings)?
             .map(InputResult::KnownBad))
+    }
+
+    /// Runs a source; each of its streams is delivered before the source goes on.
+    fn listen(
+        &self,
+        source: &Arc<dyn SourcePlugin>,
+        index: usize,
+        opening: &Opening<'_>,
+        sender: &SyncSender<Message>,
+    ) -> Result<InputResult> {
+        let started = Instant::now();
+        let mut finished = |outcomes| {
+            let (delivered, wait) = sync_channel(1);
+            let delivered = Some(delivered);
+            let completed = Completed {
+                input: index,
+                outcomes,
+                started,
+                live: true,
+                delivered,
+            };
+            sender
+                .send(Message::Stream(completed))
+                .map_err(|_| Error::cancelled())?;
+            wait.recv().map_err(|_| Error::cancelled())
+        };
+        let memory = Arc::new(self.memory(index, sender)?);
+        let (source, live) = (Arc::clone(source), self.options.live.clone());
+        let inputs = Handle::of(&memory);
+        let result = apart(opening, &mut finished, move |opening, finished| {
+            live::run(&*source, &live, inputs, opening, finished)
+        });
+        match result {
+            // Whoever stops a source wants what it has so far; nothing is left to do.
+            Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
+            result => result.map(|()| InputResult::Read),
+        }
+    }
+
+    /// What a source may ask and note.
+    fn memory(&self, index: usize, sender: &SyncSender<Message>) -> Result<Memory> {
+        let state = &self.options.state;
+        let ledger = self.known.as_ref().map(|_| Ledger::open(state));
+        let folder = crate::run::folders(self.plan).into_iter().next();
+        Ok(Memory {
+            ledger: ledger.transpose()?.map(Mutex::new),
+            destinations: self.destinations.iter().map(|to| to.name.clone()).collect(),
+            settings: self.settings,
+            input: index,
+            folder: folder.filter(|_| !self.options.dry_run),
+            sender: sender.clone(),
+        })
     }
 }
 
@@ -243,40 +294,6 @@ impl Queue<'_> {
         self.files
             .get(self.next.fetch_add(1, Ordering::Relaxed))
             .copied()
-    }
-}
-
-/// Runs a source; each of its streams is delivered before the source goes on.
-fn listen(
-    source: &Arc<dyn SourcePlugin>,
-    live: &LiveOptions,
-    index: usize,
-    opening: &Opening<'_>,
-    sender: &SyncSender<Message>,
-) -> Result<InputResult> {
-    let started = Instant::now();
-    let mut finished = |outcomes| {
-        let (delivered, wait) = sync_channel(1);
-        let delivered = Some(delivered);
-        let completed = Completed {
-            input: index,
-            outcomes,
-            started,
-            delivered,
-        };
-        sender
-            .send(Message::Stream(completed))
-            .map_err(|_| Error::cancelled())?;
-        wait.recv().map_err(|_| Error::cancelled())
-    };
-    let (source, live) = (Arc::clone(source), live.clone());
-    let result = apart(opening, &mut finished, move |opening, finished| {
-        live::run(&*source, &live, opening, finished)
-    });
-    match result {
-        // Whoever stops a source wants what it has so far; nothing is left to do.
-        Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
-        result => result.map(|()| InputResult::Read),
     }
 }
 

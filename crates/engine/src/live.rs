@@ -12,8 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
-    Cancel, Clock, Error, ErrorKind, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin,
-    StreamOut, Timestamp,
+    Cancel, Clock, Error, ErrorKind, Header, Inputs, Item, Result, SourceCx, SourceFuture,
+    SourcePlugin, StreamOut, Timestamp,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -39,6 +39,7 @@ enum Command {
 pub(crate) fn run(
     source: &dyn SourcePlugin,
     options: &LiveOptions,
+    inputs: Arc<dyn Inputs>,
     opening: &Opening<'_>,
     finished: &mut (dyn FnMut(Vec<Outcome>) -> Result<()> + Send),
 ) -> Result<()> {
@@ -50,7 +51,8 @@ pub(crate) fn run(
     let watch = Watch::current();
     let clock = options.clock.clone();
     let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
-    let mut cx = SourceCx::new(opening.context.clone(), Arc::clone(&clock));
+    let cx = SourceCx::new(opening.context.clone(), Arc::clone(&clock));
+    let mut cx = cx.with_inputs(inputs);
     if let Some(central) = &options.central {
         cx = cx.with_ble(Arc::clone(central), options.device.clone());
     }

@@ -32,17 +32,6 @@ impl fmt::Display for InputKey {
     }
 }
 
-/// What the host knows of an input.
-#[derive(Debug)]
-pub enum InputState {
-    /// Nothing: it is to be fetched.
-    New,
-    /// Everything of it has been delivered everywhere by an earlier run.
-    Delivered,
-    /// An earlier run found that it is bad, with these settings, and has told why.
-    Bad(Error),
-}
-
 /// An input of a source that can't be used.
 #[derive(Debug)]
 pub struct BadInput {
@@ -56,14 +45,27 @@ pub struct BadInput {
     pub bytes: Option<Vec<u8>>,
 }
 
+impl BadInput {
+    /// An input that is tried again the next time.
+    pub fn new(name: impl Into<String>, error: Error) -> Self {
+        Self {
+            name: name.into(),
+            error,
+            key: None,
+            bytes: None,
+        }
+    }
+}
+
 /// The host's memory of the inputs of a source.
 pub trait Inputs: Send + Sync + fmt::Debug {
-    /// What is known of an input.
+    /// Whether an input is to be fetched. One that was delivered everywhere, or that an earlier run
+    /// found to be bad with these settings, is not; the host reports it then, so ask once.
     ///
     /// # Errors
     ///
-    /// When the ledger can't be read.
-    fn state(&self, key: &InputKey) -> Result<InputState>;
+    /// When the ledger can't be read, or the run is over.
+    fn wants(&self, key: &InputKey, name: &str) -> Result<bool>;
 
     /// Notes that everything of an input has been sent and finished, which is all that was sent
     /// since the last note; whether it has reached every sink. If it has not, nothing is noted.

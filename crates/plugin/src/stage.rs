@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, BadInput, Clock, Context, Header, InputKey, InputState, Inputs, Item, OutputFile,
+    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, OutputFile,
     Problem, Result, Summary, Timestamp,
 };
 
@@ -115,6 +115,17 @@ pub trait Sink: Send {
     ///
     /// When the stream can't be written; this sink is dropped then.
     fn write(&mut self, item: &Item) -> Result<()>;
+
+    /// Makes what was written so far durable: a source of a log asks for it now and then. What
+    /// stages have set in their [`State`](crate::State) becomes durable after it. A sink whose
+    /// file appears when the stream is complete has nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// When that is not possible; this sink is dropped then.
+    fn checkpoint(&mut self) -> Result<()> {
+        Ok(())
+    }
 
     /// The stream is complete: hands over what is to be delivered.
     ///
@@ -235,6 +246,12 @@ pub trait SourcePlugin: Send + Sync {
         Vec::new()
     }
 
+    /// Whether it reads [`SourceCx::commands`]. A sink that posts one to a source that does not
+    /// gets an error.
+    fn takes_commands(&self) -> bool {
+        false
+    }
+
     /// Runs until the source has ended, or `cx` is cancelled: then it ends its stream soon.
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()>;
 }
@@ -247,12 +264,23 @@ pub trait StreamOut: Send {
     /// Sends an item of the open stream; waits while the transforms are behind.
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()>;
 
+    /// Makes the items sent so far durable without ending the stream, and then what stages have
+    /// set in their [`State`](crate::State). For streams of kind [`Log`](crate::Kind::Log), which
+    /// last for days: once a minute is often enough. A sink that can't is detached, and the
+    /// others go on.
+    ///
+    /// The default does nothing, for tests.
+    fn checkpoint(&mut self) -> SourceFuture<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Completes the open stream; when it is done, every sink has taken it, and only then may
     /// the source mark it as delivered on the device.
     fn finish(&mut self) -> SourceFuture<'_, ()>;
 }
 
-/// What the host lends a source: time, Bluetooth, its memory, cancellation, warnings.
+/// What the host lends a source: time, Bluetooth, its memory of what was delivered, cancellation,
+/// commands, and the [`Context`] of every stage.
 #[derive(Clone, Debug)]
 pub struct SourceCx {
     context: Context,
@@ -287,15 +315,17 @@ impl SourceCx {
         self
     }
 
-    /// What the host knows of an input; without a memory, nothing.
+    /// Whether an input is to be fetched. One that was delivered everywhere, or that an earlier run
+    /// found to be bad, is not; the host reports it then, so ask once for each. Without a memory
+    /// every input is wanted.
     ///
     /// # Errors
     ///
-    /// When the ledger can't be read.
-    pub fn input_state(&self, key: &InputKey) -> Result<InputState> {
+    /// When the ledger can't be read, or the run is over.
+    pub fn wants(&self, key: &InputKey, name: &str) -> Result<bool> {
         match &self.inputs {
-            Some(inputs) => inputs.state(key),
-            None => Ok(InputState::New),
+            Some(inputs) => inputs.wants(key, name),
+            None => Ok(true),
         }
     }
 
@@ -355,8 +385,14 @@ impl SourceCx {
         cancel.or(wait).await
     }
 
-    /// Warnings and cancellation.
+    /// Words, progress, state and cancellation.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// What sinks ask of this source; only if it
+    /// [`takes_commands`](SourcePlugin::takes_commands).
+    pub fn commands(&self) -> Commands {
+        self.context.commands()
     }
 }
