@@ -144,6 +144,7 @@ impl Crew<'_> {
             tap: self.options.tap.as_ref(),
             dry_run: self.options.dry_run,
             live: matches!(task.job, Job::Listen(_)),
+            watcher: self.options.live.watcher.as_ref(),
             context: &context,
             athlete: &self.plan.athlete,
         };

@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clap::Args;
-use pipeline_engine::{Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap};
+use pipeline_engine::{
+    HostClock, Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap,
+};
 use pipeline_plugin::{Cancel, units};
 
 use crate::app::App;
 use crate::output::{Json, Mode, Output, Text, Volume};
+use crate::view::View;
 use crate::{bluetooth, exit, signals, words};
 
 /// Run a pipeline
@@ -169,6 +172,7 @@ fn prepare(
         tap,
         live,
     };
+    let mut options = options;
     let output: Box<dyn Output> = if args.json {
         Box::new(Json)
     } else {
@@ -183,7 +187,15 @@ fn prepare(
             again: args.again,
             wanted: wanted(&plan, &options.inputs),
         };
-        Box::new(Text::new(volume, mode))
+        let mut text = Text::new(volume, mode);
+        if volume > Volume::Quiet && bluetooth::is_live(&plan) {
+            let clock = options.live.clock.clone();
+            let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
+            let view = View::start(clock);
+            text.share(view.bar());
+            options.live.watcher = Some(view);
+        }
+        Box::new(text)
     };
     Ok((plan, options, output))
 }
