@@ -95,7 +95,7 @@ impl Model {
 impl Xoss {
     pub(crate) fn wanted(&self) -> Wanted {
         let any = Wanted::default();
-        let wait = self.wait.map(|wait| wait.value());
+        let wait = self.wait.map(Duration::value);
         let wait = wait.and_then(|seconds| StdDuration::try_from_secs_f64(seconds).ok());
         Wanted {
             device: self.device.clone(),

@@ -292,15 +292,12 @@ impl Syncing<'_> {
     /// Deletes a ride that was verified, delivered and noted.
     async fn delete(&mut self, computer: &mut Computer, ride: &RideName) -> Result<()> {
         let job = Job::Delete(Delivered::stated(ride.clone()));
-        match self.ask(computer, job).await? {
-            Outcome::Refused(refusal) => {
-                let text = format!("{ride} stays on `{}`: {refusal}", computer.title());
-                self.cx.context().warn(text);
-            }
-            _ => {
-                let text = format!("{ride} is deleted from `{}`", computer.title());
-                self.cx.context().log(Level::Info, text);
-            }
+        let title = computer.title().to_owned();
+        let context = self.cx.context();
+        if let Outcome::Refused(refusal) = self.ask(computer, job).await? {
+            context.warn(format!("{ride} stays on `{title}`: {refusal}"));
+        } else {
+            context.log(Level::Info, format!("{ride} is deleted from `{title}`"));
         }
         Ok(())
     }
