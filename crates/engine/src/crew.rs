@@ -19,7 +19,8 @@ use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
 use crate::live;
-use crate::options::{LiveOptions, RunOptions};
+use crate::memory::{Handle, Memory};
+use crate::options::RunOptions;
 use crate::plan::Plan;
 use crate::read::read;
 use crate::report::Totals;
@@ -164,10 +165,7 @@ impl Crew<'_> {
         };
         let (key, result) = match &task.job {
             Job::Read(reader, input) => self.input(reader, input, index, &opening, sender),
-            Job::Listen(source) => {
-                let live = &self.options.live;
-                (None, listen(source, live, index, &opening, sender))
-            }
+            Job::Listen(source) => (None, self.listen(source, index, &opening, sender)),
         };
         let result = result.unwrap_or_else(InputResult::Failed);
         let _ = sender.send(Message::Input(InputDone {
@@ -214,6 +212,7 @@ impl Crew<'_> {
                 outcomes,
                 started,
                 state: state.stream_finished(),
+                live: false,
                 delivered: None,
             };
             sender
@@ -241,6 +240,63 @@ impl Crew<'_> {
             .quarantined(key, &self.settings)?
             .map(InputResult::KnownBad))
     }
+
+    /// Runs a source; each of its streams is delivered before the source goes on.
+    fn listen(
+        &self,
+        source: &Arc<dyn SourcePlugin>,
+        index: usize,
+        opening: &Opening<'_>,
+        sender: &SyncSender<Message>,
+    ) -> Result<InputResult> {
+        let started = Instant::now();
+        let state = opening.context.state().store();
+        let mut reached = |reached| {
+            let (done, wait) = sync_channel(1);
+            let message = match reached {
+                Reached::End(outcomes) => Message::Stream(Completed {
+                    input: index,
+                    outcomes,
+                    started,
+                    state: state.stream_finished(),
+                    live: true,
+                    delivered: Some(done),
+                }),
+                Reached::Checkpoint => Message::Checkpoint(Checkpoint {
+                    state: state.take_changes(),
+                    noted: Some(done),
+                }),
+            };
+            sender.send(message).map_err(|_| Error::cancelled())?;
+            wait.recv().map_err(|_| Error::cancelled())
+        };
+        let memory = Arc::new(self.memory(index, sender)?);
+        let (source, live) = (Arc::clone(source), self.options.live.clone());
+        let inputs = Handle::of(&memory);
+        let result = apart(opening, &mut reached, move |opening, reached| {
+            live::run(&*source, &live, inputs, opening, reached)
+        });
+        match result {
+            // Whoever stops a source wants what it has so far; nothing is left to do.
+            Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
+            result => result.map(|()| InputResult::Read),
+        }
+    }
+
+    /// What a source may ask and note.
+    fn memory(&self, index: usize, sender: &SyncSender<Message>) -> Result<Memory> {
+        let state = &self.options.state;
+        let ledger = self.known.as_ref().map(|_| Ledger::open(state));
+        let folder = crate::run::folders(self.plan).into_iter().next();
+        Ok(Memory {
+            ledger: ledger.transpose()?.map(Mutex::new),
+            destinations: self.destinations.iter().map(|to| to.name.clone()).collect(),
+            settings: self.settings,
+            input: index,
+            folder: folder.filter(|_| !self.options.dry_run),
+            sender: sender.clone(),
+        })
+    }
 }
 
 fn spawn<'scope>(
@@ -267,45 +323,6 @@ impl Queue<'_> {
         self.files
             .get(self.next.fetch_add(1, Ordering::Relaxed))
             .copied()
-    }
-}
-
-/// Runs a source; each of its streams is delivered before the source goes on.
-fn listen(
-    source: &Arc<dyn SourcePlugin>,
-    live: &LiveOptions,
-    index: usize,
-    opening: &Opening<'_>,
-    sender: &SyncSender<Message>,
-) -> Result<InputResult> {
-    let started = Instant::now();
-    let state = opening.context.state().store();
-    let mut reached = |reached| {
-        let (done, wait) = sync_channel(1);
-        let message = match reached {
-            Reached::End(outcomes) => Message::Stream(Completed {
-                input: index,
-                outcomes,
-                started,
-                state: state.stream_finished(),
-                delivered: Some(done),
-            }),
-            Reached::Checkpoint => Message::Checkpoint(Checkpoint {
-                state: state.take_changes(),
-                noted: Some(done),
-            }),
-        };
-        sender.send(message).map_err(|_| Error::cancelled())?;
-        wait.recv().map_err(|_| Error::cancelled())
-    };
-    let (source, live) = (Arc::clone(source), live.clone());
-    let result = apart(opening, &mut reached, move |opening, reached| {
-        live::run(&*source, &live, opening, reached)
-    });
-    match result {
-        // Whoever stops a source wants what it has so far; nothing is left to do.
-        Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
-        result => result.map(|()| InputResult::Read),
     }
 }
 

@@ -39,6 +39,7 @@ mod dylib;
 mod inputs;
 mod ledger;
 mod live;
+mod memory;
 mod options;
 mod platform;
 mod publish;
