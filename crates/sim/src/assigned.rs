@@ -77,3 +77,14 @@ pub mod monitor {
     pub const OTA_RX: Uuid = Uuid::from_u128(0xfbac1540_698b_40ff_a34e_f39e5b78d1cf);
     pub const OTA_TX: Uuid = Uuid::from_u128(0xb31126a7_a29b_450a_b0c2_c0516f46b699);
 }
+
+/// A power station of the Sydpower family.
+#[expect(missing_docs, reason = "names of no standard")]
+pub mod power_station {
+    use super::{Uuid, short};
+    pub const SERVICE: Uuid = short(0xA002);
+    pub const IDENTITY: Uuid = short(0xC301);
+    pub const UNUSED: Uuid = short(0xC303);
+    pub const REQUEST: Uuid = short(0xC304);
+    pub const REPLY: Uuid = short(0xC305);
+}

@@ -1,5 +1,5 @@
 //! Simulated devices in virtual time: an ESP Rowing Monitor, a Fitness Machine rower, a heart-rate
-//! belt, and a link that loses, repeats and delays.
+//! belt, a power station, and a link that loses, repeats and delays.
 //!
 //! This crate does no I/O, reads no clock and decodes nothing that a device sends: its encoders are
 //! its own and share no code with the protocol crates, so that an error there is not mirrored here.
@@ -30,9 +30,11 @@ mod random;
 pub mod row;
 mod rower;
 mod session;
+mod station;
 
 pub use assigned::{
     battery, cycling, device_information, fitness_machine, heart_rate, monitor as esp,
+    power_station,
 };
 pub use belt::Belt;
 pub use faults::{Faults, Outage};
@@ -42,3 +44,4 @@ pub use random::Random;
 pub use row::DataEvent;
 pub use rower::{Rower, Start};
 pub use session::{Happening, Session};
+pub use station::{Model, Station, StationFaults};
