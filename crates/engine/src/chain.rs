@@ -12,6 +12,7 @@ use pipeline_plugin::{
 use serde::Serialize;
 
 use crate::content::ContentHasher;
+use crate::options::Watcher;
 use crate::plan::{PlannedStage, StageKind};
 use crate::sink_thread::SinkThread;
 
@@ -33,6 +34,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) dry_run: bool,
     /// Each sink gets a thread and a queue of its own.
     pub(crate) live: bool,
+    /// Sees what reaches the first sink.
+    pub(crate) watcher: Option<&'a Arc<dyn Watcher>>,
     pub(crate) context: &'a Context,
     /// Goes into the header of every stream, before what the source knows of its athlete.
     pub(crate) athlete: &'a Athlete,
@@ -78,6 +81,8 @@ struct SinkNode {
     header: Header,
     summarizer: Summarizer,
     state: SinkState,
+    /// Sees what comes.
+    watcher: Option<Arc<dyn Watcher>>,
 }
 
 enum SinkState {
@@ -169,7 +174,12 @@ fn open_all(
                     });
                     opened.map_or_else(SinkState::Failed, SinkState::Open)
                 };
+                let watcher = opening.watcher.filter(|_| *sinks == 0).cloned();
+                if let Some(watcher) = &watcher {
+                    watcher.opened(header);
+                }
                 nodes.push(Node::Sink(Box::new(SinkNode {
+                    watcher,
                     index: *sinks,
                     plugin: Arc::clone(plugin),
                     header: header.clone(),
@@ -211,6 +221,9 @@ impl SinkNode {
     /// A sink that fails is detached; the stream and the other sinks go on.
     fn take(&mut self, item: &Item) -> Result<()> {
         self.summarizer.take(item);
+        if let Some(watcher) = &self.watcher {
+            watcher.item(item);
+        }
         if let SinkState::Open(sink) = &mut self.state
             && let Err(error) = sink.write(item)
         {
@@ -223,6 +236,9 @@ impl SinkNode {
     }
 
     fn finish(&mut self, flowing: &Summary) -> Outcome {
+        if let Some(watcher) = &self.watcher {
+            watcher.finished();
+        }
         let summary = here(&self.summarizer, flowing);
         let state = std::mem::replace(&mut self.state, SinkState::Dry);
         let result = match state {

@@ -65,6 +65,7 @@ pub fn convert(
         tap: None,
         dry_run: false,
         live: false,
+        watcher: None,
         context: &context,
         athlete: &plan.athlete,
     };

@@ -1,4 +1,9 @@
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pipeline_plugin::ble::{Central, DeviceName};
+use pipeline_plugin::{Clock, Header, Item};
 
 use crate::chain::Tap;
 use crate::inputs::Shard;
@@ -20,4 +25,36 @@ pub struct RunOptions {
     pub state: PathBuf,
     /// Where the items of one stage are to be written as well.
     pub tap: Option<Tap>,
+    /// How to run sources that have to be waited for.
+    pub live: LiveOptions,
+}
+
+/// How to run sources that have to be waited for: devices.
+#[derive(Clone, Default)]
+pub struct LiveOptions {
+    /// Instead of the computer's own clock: that of simulated or recorded devices.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// The Bluetooth to lend.
+    pub central: Option<Arc<dyn Central>>,
+    /// The device to use instead of what the settings say.
+    pub device: Option<DeviceName>,
+    /// How long to run at most.
+    pub most: Option<Duration>,
+    /// End after the first stream.
+    pub once: bool,
+    /// Sees what flows.
+    pub watcher: Option<Arc<dyn Watcher>>,
+}
+
+/// Sees what reaches the first sink of each live stream, for a view. It is called on the thread
+/// of the transforms and must not wait.
+pub trait Watcher: Send + Sync {
+    /// A stream has opened.
+    fn opened(&self, header: &Header);
+
+    /// An item of the open stream.
+    fn item(&self, item: &Item);
+
+    /// The stream has ended.
+    fn finished(&self);
 }

@@ -9,6 +9,7 @@
 )]
 
 mod app;
+mod bluetooth;
 mod cli;
 mod commands;
 mod exit;
@@ -17,6 +18,7 @@ mod output;
 mod plugins;
 mod render;
 mod signals;
+mod view;
 mod words;
 
 use std::process::ExitCode;

@@ -57,7 +57,10 @@
 
 pub mod abi;
 mod batch;
+pub mod ble;
 mod c_header;
+mod clock;
+mod command;
 mod context;
 mod error;
 pub mod export;
@@ -69,9 +72,11 @@ mod output_file;
 mod pending_laps;
 mod plugin;
 mod rows;
+mod said;
 mod settings;
 mod sport;
 mod stage;
+mod state;
 mod summarizer;
 mod summary;
 pub mod testing;
@@ -79,9 +84,12 @@ mod time;
 mod timer;
 mod totals;
 pub mod units;
+mod utc_offset;
 
 pub use batch::{Batch, Column};
 pub use c_header::{c_header, structs as c_structs};
+pub use clock::{Clock, VirtualClock};
+pub use command::{Answer, Command, CommandQueue, Commands};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use field::Field;
@@ -92,14 +100,17 @@ pub use output_file::OutputFile;
 pub use pending_laps::PendingLaps;
 pub use plugin::{LazySchema, Plugin, Prepare, Role, Sniff};
 pub use rows::Rows;
+pub use said::{Level, Progress, ProgressUnit, Said, Told};
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{
-    Clock, Content, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
+    Content, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
     SourceFuture, SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
 };
+pub use state::{State, StateChange, StateStore};
 pub use summarizer::Summarizer;
 pub use summary::{ContentKey, Summary};
 pub use time::Timestamp;
 pub use timer::Timer;
 pub use totals::{Accumulator, MAX_STEP, Measured, Totals};
+pub use utc_offset::UtcOffset;

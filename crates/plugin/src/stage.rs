@@ -1,10 +1,13 @@
 use std::fmt;
 use std::io::Read;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, Context, Error, Header, Item, OutputFile, Problem, Result, Summary, Timestamp,
+    Athlete, Clock, Commands, Context, Header, Item, OutputFile, Problem, Result, Summary,
+    Timestamp,
 };
 
 /// What a stage may know about the pipeline around it when its settings are checked.
@@ -112,6 +115,17 @@ pub trait Sink: Send {
     ///
     /// When the stream can't be written; this sink is dropped then.
     fn write(&mut self, item: &Item) -> Result<()>;
+
+    /// Makes what was written so far durable: a source of a log asks for it now and then. What
+    /// stages have set in their [`State`](crate::State) becomes durable after it. A sink whose
+    /// file appears when the stream is complete has nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// When that is not possible; this sink is dropped then.
+    fn checkpoint(&mut self) -> Result<()> {
+        Ok(())
+    }
 
     /// The stream is complete: hands over what is to be delivered.
     ///
@@ -232,6 +246,12 @@ pub trait SourcePlugin: Send + Sync {
         Vec::new()
     }
 
+    /// Whether it reads [`SourceCx::commands`]. A sink that posts one to a source that does not
+    /// gets an error.
+    fn takes_commands(&self) -> bool {
+        false
+    }
+
     /// Runs until the source has ended, or `cx` is cancelled: then it ends its stream soon.
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()>;
 }
@@ -244,32 +264,55 @@ pub trait StreamOut: Send {
     /// Sends an item of the open stream; waits while the transforms are behind.
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()>;
 
+    /// Makes the items sent so far durable without ending the stream, and then what stages have
+    /// set in their [`State`](crate::State). For streams of kind [`Log`](crate::Kind::Log), which
+    /// last for days: once a minute is often enough. A sink that can't is detached, and the
+    /// others go on.
+    ///
+    /// The default does nothing, for tests.
+    fn checkpoint(&mut self) -> SourceFuture<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Completes the open stream; when it is done, every sink has taken it, and only then may
     /// the source mark it as delivered on the device.
     fn finish(&mut self) -> SourceFuture<'_, ()>;
 }
 
-/// What the host lends a source: time, cancellation, warnings.
+/// What the host lends a source: time, Bluetooth, cancellation, commands, and the [`Context`] of
+/// every stage.
 #[derive(Clone, Debug)]
 pub struct SourceCx {
     context: Context,
-    clock: std::sync::Arc<dyn Clock>,
-}
-
-/// The host's clock: the real one, or a virtual one for simulated devices.
-pub trait Clock: Send + Sync + fmt::Debug {
-    /// The time now: UTC at the start of the run plus the monotonic clock, so that a step of
-    /// the system's clock never moves samples.
-    fn now(&self) -> Timestamp;
-
-    /// Waits.
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    clock: Arc<dyn Clock>,
+    ble: Option<Ble>,
 }
 
 impl SourceCx {
-    /// A context with that clock.
-    pub fn new(context: Context, clock: std::sync::Arc<dyn Clock>) -> Self {
-        Self { context, clock }
+    /// A context with that clock, without Bluetooth.
+    pub fn new(context: Context, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            context,
+            clock,
+            ble: None,
+        }
+    }
+
+    /// The same with Bluetooth; `wanted` is the device that was asked for on the command line.
+    #[must_use]
+    pub fn with_ble(mut self, central: Arc<dyn Central>, wanted: Option<DeviceName>) -> Self {
+        let cancel = self.context.cancel().clone();
+        self.ble = Some(Ble::new(central, wanted, cancel));
+        self
+    }
+
+    /// The host's Bluetooth.
+    ///
+    /// # Errors
+    ///
+    /// When the host has none to lend.
+    pub fn ble(&self) -> Result<&Ble> {
+        self.ble.as_ref().ok_or_else(Ble::missing)
     }
 
     /// The time now, by the host's clock.
@@ -284,19 +327,23 @@ impl SourceCx {
     ///
     /// Only the cancellation.
     pub async fn sleep(&self, duration: Duration) -> Result<()> {
-        let mut sleep = self.clock.sleep(duration);
-        let mut thrown = Box::pin(self.context.cancel().thrown());
-        std::future::poll_fn(|cx| {
-            if thrown.as_mut().poll(cx).is_ready() {
-                return std::task::Poll::Ready(Err(Error::cancelled()));
-            }
-            sleep.as_mut().poll(cx).map(Ok)
-        })
-        .await
+        let sleep = self.clock.sleep(duration);
+        let cancel = self.context.cancel();
+        let wait = async {
+            sleep.await;
+            Ok(())
+        };
+        cancel.or(wait).await
     }
 
-    /// Warnings and cancellation.
+    /// Words, progress, state and cancellation.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// What sinks ask of this source; only if it
+    /// [`takes_commands`](SourcePlugin::takes_commands).
+    pub fn commands(&self) -> Commands {
+        self.context.commands()
     }
 }

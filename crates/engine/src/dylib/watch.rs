@@ -116,6 +116,7 @@ fn start(
     work: impl FnOnce(&Opening<'_>, &mut Finished<'_>) -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let (dry_run, live, tap) = (opening.dry_run, opening.live, opening.tap.cloned());
+    let watcher = opening.watcher.cloned();
     let (stages, athlete) = (opening.stages.to_vec(), opening.athlete.clone());
     let name = thread::current().name().unwrap_or("work").to_owned();
     let warnings = say.clone();
@@ -131,6 +132,7 @@ fn start(
             tap: tap.as_ref(),
             dry_run,
             live,
+            watcher: watcher.as_ref(),
             context: &context,
             athlete: &athlete,
         };

@@ -57,6 +57,11 @@ impl Text {
         }
     }
 
+    /// Draws with that bar, so that lines and a view do not mix.
+    pub(crate) fn share(&mut self, bar: ProgressBar) {
+        self.bar = bar;
+    }
+
     fn say(&self, line: &str) {
         self.bar.suspend(|| eprintln!("{line}"));
     }

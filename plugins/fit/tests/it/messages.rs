@@ -2,8 +2,8 @@
 
 use expect_test::expect;
 use fit::profile::{self, sport};
-use pipeline_plugin::Item;
-use plugin_fit::{Creator, Encoding, UtcOffset};
+use pipeline_plugin::{Item, UtcOffset};
+use plugin_fit::{Creator, Encoding};
 
 use crate::support::{check, check_messages, each, file, header, items, summary, told};
 

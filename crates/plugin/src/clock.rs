@@ -1,0 +1,170 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use crate::Timestamp;
+
+/// The host's clock: the real one, or a virtual one for simulated devices.
+pub trait Clock: Send + Sync + fmt::Debug {
+    /// The time now: UTC at the start of the run plus the monotonic clock, so that a step of
+    /// the system's clock never moves samples.
+    fn now(&self) -> Timestamp;
+
+    /// Waits.
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
+/// A clock that jumps to where something happens, for simulated and recorded devices.
+///
+/// Whoever waits longest loses nothing: when everybody who shares the clock waits, it jumps to the
+/// earliest time that somebody waits for. It needs no runtime, and gives the same order each time
+/// as long as all who share it belong to one task.
+#[derive(Clone, Debug)]
+pub struct VirtualClock {
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    now: Timestamp,
+    /// Who waits until when; the number keeps apart who waits for the same time.
+    sleepers: BTreeMap<(Timestamp, u64), Waker>,
+    number: u64,
+}
+
+impl VirtualClock {
+    /// A clock that stands at that time.
+    pub fn new(start: Timestamp) -> Self {
+        Self {
+            shared: Arc::new(Mutex::new(Shared {
+                now: start,
+                sleepers: BTreeMap::new(),
+                number: 0,
+            })),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Timestamp {
+        self.lock().now
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let until = self.now() + duration.as_secs_f64();
+        Box::pin(Sleep {
+            clock: self.clone(),
+            until,
+            number: None,
+        })
+    }
+}
+
+struct Sleep {
+    clock: VirtualClock,
+    until: Timestamp,
+    /// Its place among the sleepers.
+    number: Option<u64>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let clock = self.clock.clone();
+        let mut shared = clock.lock();
+        if shared.now >= self.until {
+            drop(shared);
+            self.leave();
+            return Poll::Ready(());
+        }
+        let Some(number) = self.number else {
+            // The others of this task have to say first until when they wait.
+            shared.number += 1;
+            let number = shared.number;
+            let place = (self.until, number);
+            shared.sleepers.insert(place, cx.waker().clone());
+            self.number = Some(number);
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        };
+        let place = (self.until, number);
+        let first = shared.sleepers.keys().next() == Some(&place);
+        if first {
+            shared.now = self.until;
+            drop(shared);
+            self.leave();
+            return Poll::Ready(());
+        }
+        shared.sleepers.insert(place, cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Sleep {
+    /// Gives way to the next sleeper.
+    fn leave(&mut self) {
+        let Some(number) = self.number.take() else {
+            return;
+        };
+        let mut shared = self.clock.lock();
+        shared.sleepers.remove(&(self.until, number));
+        if let Some(waker) = shared.sleepers.values().next() {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::pin::pin;
+
+    use super::*;
+    use crate::testing::block_on;
+
+    #[test]
+    fn who_waits_shorter_comes_first_and_no_time_passes() {
+        let clock = VirtualClock::new(Timestamp::from_micros(0));
+        let told = RefCell::new(Vec::new());
+        let tell = async |name: &str, steps: &[u64]| {
+            for step in steps {
+                clock.sleep(Duration::from_secs(*step)).await;
+                let second = clock.now().micros() / 1_000_000;
+                told.borrow_mut().push(format!("{name} {second}"));
+            }
+        };
+        let started = std::time::Instant::now();
+        block_on(async {
+            let mut long = pin!(tell("long", &[100, 1]));
+            let mut short = pin!(tell("short", &[30, 30, 3600]));
+            let mut ended = [false, false];
+            std::future::poll_fn(|cx| {
+                ended[0] = ended[0] || long.as_mut().poll(cx).is_ready();
+                ended[1] = ended[1] || short.as_mut().poll(cx).is_ready();
+                if ended == [true, true] {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+        });
+        let expected = ["short 30", "short 60", "long 100", "long 101", "short 3660"];
+        assert_eq!(*told.borrow(), expected);
+        assert!(started.elapsed() < Duration::from_secs(60));
+    }
+}
