@@ -98,3 +98,14 @@ pub mod remote {
     pub const CONTROL_POINT: Uuid = Uuid::from_u128(0xadb40003_b1c6_11ed_afa1_0242ac120003);
     pub const DATA_PIPELINE: Uuid = Uuid::from_u128(0xadb40004_b1c6_11ed_afa1_0242ac120004);
 }
+
+/// A power station of the Sydpower family.
+#[expect(missing_docs, reason = "names of no standard")]
+pub mod power_station {
+    use super::{Uuid, short};
+    pub const SERVICE: Uuid = short(0xA002);
+    pub const IDENTITY: Uuid = short(0xC301);
+    pub const UNUSED: Uuid = short(0xC303);
+    pub const REQUEST: Uuid = short(0xC304);
+    pub const REPLY: Uuid = short(0xC305);
+}
