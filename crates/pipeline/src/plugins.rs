@@ -20,6 +20,8 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
+        plugin_fossibot_log::plugin(),
+        plugin_sqlite::plugin(),
     ];
     plugins.extend(plugin_exec::plugins());
     plugins
