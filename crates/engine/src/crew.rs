@@ -15,7 +15,7 @@ use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
 use crate::live;
-use crate::options::RunOptions;
+use crate::options::{LiveOptions, RunOptions};
 use crate::plan::Plan;
 use crate::read::read;
 use crate::report::Totals;
@@ -148,7 +148,10 @@ impl Crew<'_> {
         };
         let (key, result) = match &task.job {
             Job::Read(reader, input) => self.input(reader, input, index, &opening, sender),
-            Job::Listen(source) => (None, listen(source, index, &opening, sender)),
+            Job::Listen(source) => {
+                let live = &self.options.live;
+                (None, listen(source, live, index, &opening, sender))
+            }
         };
         let result = result.unwrap_or_else(InputResult::Failed);
         let _ = sender.send(Message::Input(InputDone {
@@ -246,6 +249,7 @@ impl Queue<'_> {
 /// Runs a source; each of its streams is delivered before the source goes on.
 fn listen(
     source: &Arc<dyn SourcePlugin>,
+    live: &LiveOptions,
     index: usize,
     opening: &Opening<'_>,
     sender: &SyncSender<Message>,
@@ -265,11 +269,15 @@ fn listen(
             .map_err(|_| Error::cancelled())?;
         wait.recv().map_err(|_| Error::cancelled())
     };
-    let source = Arc::clone(source);
+    let (source, live) = (Arc::clone(source), live.clone());
     let result = apart(opening, &mut finished, move |opening, finished| {
-        live::run(&*source, opening, finished)
+        live::run(&*source, &live, opening, finished)
     });
-    result.map(|()| InputResult::Read)
+    match result {
+        // Whoever stops a source wants what it has so far; nothing is left to do.
+        Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
+        result => result.map(|()| InputResult::Read),
+    }
 }
 
 /// Delivers in groups: whatever comes within a short time of the first stream.

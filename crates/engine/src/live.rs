@@ -12,13 +12,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
-    Clock, Error, ErrorKind, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
-    Timestamp,
+    Cancel, Clock, Error, ErrorKind, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin,
+    StreamOut, Timestamp,
 };
 use tokio::sync::{mpsc, oneshot};
 
 use crate::chain::{Chain, Opening, Outcome};
 use crate::dylib::Watch;
+use crate::options::LiveOptions;
 use crate::sink_thread::given_up;
 
 /// Items that may wait for the transforms.
@@ -37,6 +38,7 @@ enum Command {
 /// A stream that is open when the source fails is completed with what there is.
 pub(crate) fn run(
     source: &dyn SourcePlugin,
+    options: &LiveOptions,
     opening: &Opening<'_>,
     finished: &mut (dyn FnMut(Vec<Outcome>) -> Result<()> + Send),
 ) -> Result<()> {
@@ -46,7 +48,13 @@ pub(crate) fn run(
         .map_err(|error| Error::io("start the event loop", error))?;
     let (sender, receiver) = mpsc::channel(QUEUE);
     let watch = Watch::current();
-    let cx = SourceCx::new(opening.context.clone(), Arc::new(HostClock::new()));
+    let clock = options.clock.clone();
+    let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
+    let mut cx = SourceCx::new(opening.context.clone(), Arc::clone(&clock));
+    if let Some(central) = &options.central {
+        cx = cx.with_ble(Arc::clone(central), options.device.clone());
+    }
+    let cancel = opening.context.cancel();
     thread::scope(|scope| {
         let transforms = thread::Builder::new()
             .name("transforms".to_owned())
@@ -55,8 +63,12 @@ pub(crate) fn run(
                 transform(receiver, opening, finished)
             })
             .map_err(|error| Error::io("start a thread", error))?;
-        let mut out = ChannelOut { sender };
-        let result = runtime.block_on(async { pin!(source.run(&mut out, &cx)).await });
+        let mut out = ChannelOut {
+            sender,
+            ends: options.once.then(|| cancel.clone()),
+        };
+        let work = source.run(&mut out, &cx);
+        let result = runtime.block_on(for_most(options.most, &*clock, cancel, work));
         drop(out);
         let rest = transforms
             .join()
@@ -64,6 +76,27 @@ pub(crate) fn run(
         // What the transforms say is the cause when the source only saw its channel close.
         rest.and(result)
     })
+}
+
+/// Waits for `work`; after that time it asks the run to stop, and waits on.
+async fn for_most<T>(
+    most: Option<Duration>,
+    clock: &dyn Clock,
+    cancel: &Cancel,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    let mut over = most.map(|most| clock.sleep(most));
+    std::future::poll_fn(|cx| {
+        if let Some(sleep) = &mut over
+            && sleep.as_mut().poll(cx).is_ready()
+        {
+            over = None;
+            cancel.throw();
+        }
+        work.as_mut().poll(cx)
+    })
+    .await
 }
 
 /// The thread with the transforms.
@@ -113,6 +146,8 @@ fn transform(
 /// What a source writes to.
 struct ChannelOut {
     sender: mpsc::Sender<Command>,
+    /// What the first finished stream throws.
+    ends: Option<Cancel>,
 }
 
 impl ChannelOut {
@@ -144,20 +179,26 @@ impl StreamOut for ChannelOut {
     }
 
     fn finish(&mut self) -> SourceFuture<'_, ()> {
-        Box::pin(self.ask(Command::Finish))
+        Box::pin(async {
+            self.ask(Command::Finish).await?;
+            if let Some(cancel) = &self.ends {
+                cancel.throw();
+            }
+            Ok(())
+        })
     }
 }
 
 /// UTC at the start of the run plus the monotonic clock: steps of the system's clock and
 /// suspends do not move samples.
 #[derive(Debug)]
-pub(crate) struct HostClock {
+pub struct HostClock {
     start: Timestamp,
     since: Instant,
 }
 
-impl HostClock {
-    pub(crate) fn new() -> Self {
+impl Default for HostClock {
+    fn default() -> Self {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let micros = i64::try_from(now.unwrap_or_default().as_micros()).unwrap_or(i64::MAX);
         Self {

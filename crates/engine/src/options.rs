@@ -1,4 +1,9 @@
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pipeline_plugin::Clock;
+use pipeline_plugin::ble::{Central, DeviceName};
 
 use crate::chain::Tap;
 use crate::inputs::Shard;
@@ -20,4 +25,21 @@ pub struct RunOptions {
     pub state: PathBuf,
     /// Where the items of one stage are to be written as well.
     pub tap: Option<Tap>,
+    /// How to run sources that have to be waited for.
+    pub live: LiveOptions,
+}
+
+/// How to run sources that have to be waited for: devices.
+#[derive(Clone, Debug, Default)]
+pub struct LiveOptions {
+    /// Instead of the computer's own clock: that of simulated or recorded devices.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// The Bluetooth to lend.
+    pub central: Option<Arc<dyn Central>>,
+    /// The device to use instead of what the settings say.
+    pub device: Option<DeviceName>,
+    /// How long to run at most.
+    pub most: Option<Duration>,
+    /// End after the first stream.
+    pub once: bool,
 }

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pipeline_engine::{
-    DeliveryStatus, Document, Environment, Overrides, Plan, Registry, Report, RunOptions, Tap,
-    Totals, plan, run,
+    DeliveryStatus, Document, Environment, LiveOptions, Overrides, Plan, Registry, Report,
+    RunOptions, Tap, Totals, plan, run,
 };
 use pipeline_plugin::{
     Batch, Cancel, Context, Delivered, Error, ErrorKind, Event, Header, Input, Item, Meta, Output,
@@ -214,6 +214,7 @@ impl Bench {
             again: false,
             state: self.path("state"),
             tap: None,
+            live: LiveOptions::default(),
         }
     }
 

@@ -9,6 +9,7 @@
 )]
 
 mod app;
+mod bluetooth;
 mod cli;
 mod commands;
 mod exit;

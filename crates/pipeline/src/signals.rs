@@ -10,6 +10,12 @@ use crate::exit;
 /// A switch that the first signal throws.
 pub(crate) fn cancel() -> Cancel {
     let cancel = Cancel::default();
+    attach(&cancel);
+    cancel
+}
+
+/// The first signal throws that switch.
+pub(crate) fn attach(cancel: &Cancel) {
     let (switch, asked) = (cancel.clone(), AtomicBool::new(false));
     let installed = ctrlc::set_handler(move || {
         if asked.swap(true, Ordering::SeqCst) {
@@ -22,5 +28,4 @@ pub(crate) fn cancel() -> Cancel {
     if let Err(error) = installed {
         eprintln!("warning: Ctrl-C will stop at once: {error}");
     }
-    cancel
 }

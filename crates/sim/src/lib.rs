@@ -5,8 +5,8 @@
 //! its own and share no code with the protocol crates, so that an error there is not mirrored here.
 //! Everything follows from a seed, so that a failure comes again.
 //!
-//! A [`Peripheral`] is a device. A [`Session`] is a link to one: it connects, subscribes, and tells
-//! in the order of virtual time what a central would see.
+//! A [`Peripheral`] is a device, [`Air`] what is between it and a central. A [`Session`] is a central
+//! that connects, subscribes to everything, and tells in the order of virtual time what it sees.
 //!
 //! ```
 //! use std::time::Duration;
@@ -21,6 +21,7 @@
 //! assert!(notifications > 100);
 //! ```
 
+mod air;
 mod assigned;
 mod belt;
 mod faults;
@@ -31,6 +32,7 @@ pub mod row;
 mod rower;
 mod session;
 
+pub use air::Air;
 pub use assigned::{
     battery, cycling, device_information, fitness_machine, heart_rate, monitor as esp,
 };

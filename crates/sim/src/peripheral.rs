@@ -158,3 +158,51 @@ impl Properties {
         }
     }
 }
+
+impl<P: Peripheral + ?Sized> Peripheral for Box<P> {
+    fn name(&self) -> String {
+        (**self).name()
+    }
+
+    fn advertised(&self) -> Vec<Uuid> {
+        (**self).advertised()
+    }
+
+    fn services(&self) -> Vec<Service> {
+        (**self).services()
+    }
+
+    fn connect(&mut self, now: Duration, mtu: usize) {
+        (**self).connect(now, mtu);
+    }
+
+    fn disconnect(&mut self, now: Duration) {
+        (**self).disconnect(now);
+    }
+
+    fn subscribe(&mut self, now: Duration, characteristic: Uuid) -> Result<(), Refused> {
+        (**self).subscribe(now, characteristic)
+    }
+
+    fn read(&mut self, now: Duration, characteristic: Uuid) -> Result<Vec<u8>, Refused> {
+        (**self).read(now, characteristic)
+    }
+
+    fn write(
+        &mut self,
+        now: Duration,
+        characteristic: Uuid,
+        kind: WriteKind,
+        value: &[u8],
+    ) -> Result<(), Refused> {
+        (**self).write(now, characteristic, kind, value)
+    }
+
+    fn poll_output(&mut self, now: Duration) -> Option<(Duration, Output)> {
+        (**self).poll_output(now)
+    }
+
+    fn poll_timeout(&self) -> Option<Duration> {
+        (**self).poll_timeout()
+    }
+}

@@ -143,7 +143,7 @@ impl DylibSource {
 pub fn try_source(source: &dyn SourcePlugin, time: Duration) -> Result<Duration> {
     let cancel = Cancel::default();
     let context = Context::new("check", cancel.clone(), |_| ());
-    let cx = SourceCx::new(context, Arc::new(HostClock::new()));
+    let cx = SourceCx::new(context, Arc::new(HostClock::default()));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()

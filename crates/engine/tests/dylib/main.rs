@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use pipeline_engine::{
-    Document, Environment, Image, Loader, Overrides, Plan, Registry, Report, RunOptions, Totals,
-    plan, run,
+    Document, Environment, Image, LiveOptions, Loader, Overrides, Plan, Registry, Report,
+    RunOptions, Totals, plan, run,
 };
 use pipeline_plugin::Cancel;
 
@@ -91,6 +91,7 @@ impl Place {
             again: false,
             state: self.folder.path().join("state"),
             tap: None,
+            live: LiveOptions::default(),
         };
         let mut errors = Vec::new();
         let begun = Instant::now();

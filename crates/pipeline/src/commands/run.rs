@@ -3,13 +3,15 @@
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use clap::Args;
 use pipeline_engine::{Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap};
+use pipeline_plugin::{Cancel, units};
 
 use crate::app::App;
 use crate::output::{Json, Mode, Output, Text, Volume};
-use crate::{exit, signals, words};
+use crate::{bluetooth, exit, signals, words};
 
 /// Run a pipeline
 ///
@@ -58,6 +60,19 @@ pub(crate) struct Run {
     #[arg(long)]
     again: bool,
 
+    /// Device to use: a name, in which `*` stands for anything, or an address; `sim:NAME` is a
+    /// simulated one
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
+
+    /// End a live run after this time, such as 30s, 10min or 2h
+    #[arg(long = "for", value_name = "TIME", value_parser = time)]
+    most: Option<Duration>,
+
+    /// End a live run after the first activity
+    #[arg(long)]
+    once: bool,
+
     /// Print the items behind this stage as JSON Lines
     #[arg(long, value_name = "STAGE")]
     tap: Option<String>,
@@ -80,9 +95,10 @@ pub(crate) struct Run {
 }
 
 pub(crate) fn run(args: Run, app: &App) -> u8 {
-    match prepare(args, app) {
+    let cancel = Cancel::default();
+    match prepare(args, app, &cancel) {
         Ok((plan, options, mut output)) => {
-            let cancel = signals::cancel();
+            signals::attach(&cancel);
             let mut report = |report| output.report(report);
             let result = pipeline_engine::run(&plan, &options, &cancel, &mut report);
             if let Some(tap) = &options.tap
@@ -105,7 +121,11 @@ pub(crate) fn run(args: Run, app: &App) -> u8 {
     }
 }
 
-fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), u8> {
+fn prepare(
+    args: Run,
+    app: &App,
+    cancel: &Cancel,
+) -> Result<(Plan, RunOptions, Box<dyn Output>), u8> {
     let document = app.document_quietly(&args.file, args.quiet || args.json)?;
     let mut overrides = Overrides {
         inputs: !args.inputs.is_empty(),
@@ -125,6 +145,15 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
     }
     let plan = app.plan_to_run(&document, &overrides)?;
     let tap = args.tap.map(|stage| tap(&plan, stage)).transpose()?;
+    let given = [
+        ("--device", args.device.is_some()),
+        ("--for", args.most.is_some()),
+        ("--once", args.once),
+    ];
+    bluetooth::check(&plan, &given)?;
+    let mut live = bluetooth::live(args.device.as_deref(), cancel)?;
+    live.most = args.most;
+    live.once = args.once;
     let options = RunOptions {
         inputs: args.inputs,
         // Items of several inputs must not mix.
@@ -138,6 +167,7 @@ fn prepare(args: Run, app: &App) -> Result<(Plan, RunOptions, Box<dyn Output>), 
         again: args.again,
         state: app.state(args.state_dir)?,
         tap,
+        live,
     };
     let output: Box<dyn Output> = if args.json {
         Box::new(Json)
@@ -179,6 +209,12 @@ fn wanted(plan: &Plan, inputs: &[String]) -> String {
         .map(|place| format!("`{}`", words::path(place.as_ref())))
         .collect();
     format!("{} files in {}", endings.join(" or "), places.join(", "))
+}
+
+/// A time with its unit.
+fn time(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<units::Duration>()?.value();
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is too long"))
 }
 
 /// A whole number of jobs.

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use pipeline_engine::{
-    InputPath, Overrides, Plan, PlannedStage, Report, RunOptions, SourceKind, Tap, find_inputs,
+    InputPath, LiveOptions, Overrides, Plan, PlannedStage, Report, RunOptions, SourceKind, Tap,
+    find_inputs,
 };
 use pipeline_plugin::Cancel;
 use serde_json::json;
@@ -167,6 +168,7 @@ fn items_behind(plan: &Plan, input: &InputPath, stage: &str) -> Option<Vec<u8>> 
             stage: stage.to_owned(),
             out: writer,
         }),
+        live: LiveOptions::default(),
     };
     let mut errors = Vec::new();
     let result = pipeline_engine::run(plan, &options, &Cancel::default(), &mut |report| {

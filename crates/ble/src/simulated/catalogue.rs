@@ -1,0 +1,143 @@
+//! The simulated devices by name.
+
+use std::time::Duration;
+
+use sim::row::{self, Piece};
+use sim::{Air, BaseService, Belt, DataEvent, Faults, Monitor, Outage, Random, Rower, Start};
+
+use super::AnyPeripheral;
+use super::description::{Description, DescriptionError, Options};
+
+/// Makes a device out of its options.
+type Make = fn(&mut Options<'_>) -> Result<AnyPeripheral, DescriptionError>;
+
+/// A device of the catalogue.
+struct Entry {
+    name: &'static str,
+    /// The MTU that it agrees to, unless the description says something else.
+    mtu: usize,
+    make: Make,
+}
+
+/// Every simulated device. A new one is one line here.
+const CATALOGUE: &[Entry] = &[
+    entry("esprm", 247, monitor),
+    entry("ftms", 185, rower),
+    entry("belt", 23, belt),
+];
+
+const fn entry(name: &'static str, mtu: usize, make: Make) -> Entry {
+    Entry { name, mtu, make }
+}
+
+/// All devices of a description, switched on.
+pub(crate) fn devices(
+    description: &Description,
+) -> Result<Vec<Air<AnyPeripheral>>, DescriptionError> {
+    let mut options = Options::new(&description.options);
+    let mut devices = Vec::new();
+    for (name, number) in description.devices.iter().zip(0..) {
+        let Some(entry) = CATALOGUE.iter().find(|entry| entry.name == name) else {
+            return Err(DescriptionError::Device {
+                name: name.clone(),
+                known: CATALOGUE.iter().map(|entry| entry.name).collect(),
+            });
+        };
+        let peripheral = (entry.make)(&mut options)?;
+        let mtu = options.whole("mtu", 23, 517)?.unwrap_or(entry.mtu);
+        devices.push(Air::new(peripheral, mtu, faults(&mut options, number)?));
+    }
+    options.check()?;
+    Ok(devices)
+}
+
+/// What goes wrong on the air of the device of that number.
+fn faults(options: &mut Options<'_>, number: u64) -> Result<Faults, DescriptionError> {
+    let seed = seed(options)?.wrapping_add(number);
+    let count = options.whole("outages", 0, 10_000)?.unwrap_or(0);
+    let longest = options.number("outage", 1.0, 86_400.0)?.unwrap_or(60.0);
+    Ok(Faults {
+        seed,
+        loss: options.number("loss", 0.0, 1.0)?.unwrap_or(0.0),
+        duplication: options.number("duplication", 0.0, 1.0)?.unwrap_or(0.0),
+        delay: options.number("delay", 0.0, 1.0)?.unwrap_or(0.0),
+        longest_delay: Duration::from_secs(1),
+        outages: outages(seed, count, longest),
+    })
+}
+
+/// So many outages, each of up to `longest` seconds, with some minutes in between.
+fn outages(seed: u64, count: u32, longest: f64) -> Vec<Outage> {
+    let mut random = Random::new(!seed);
+    let mut time = 0.0;
+    (0..count)
+        .map(|_| {
+            let start = time + random.between(30.0, 300.0);
+            time = start + random.between(1.0, longest.max(1.0));
+            Outage {
+                start: Duration::from_secs_f64(start),
+                end: Duration::from_secs_f64(time),
+            }
+        })
+        .collect()
+}
+
+fn seed(options: &mut Options<'_>) -> Result<u64, DescriptionError> {
+    Ok(options.whole("seed", 0, u64::MAX)?.unwrap_or(1))
+}
+
+/// An ESP Rowing Monitor.
+fn monitor(options: &mut Options<'_>) -> Result<AnyPeripheral, DescriptionError> {
+    let services = [
+        ("cps", BaseService::CyclingPower),
+        ("csc", BaseService::CyclingSpeedAndCadence),
+        ("ftms", BaseService::FitnessMachine),
+    ];
+    let service = options.choice("service", &services)?;
+    let service = service.unwrap_or(BaseService::CyclingPower);
+    Ok(Box::new(Monitor::new(played(options)?, service)))
+}
+
+/// A rower of another make.
+fn rower(options: &mut Options<'_>) -> Result<AnyPeripheral, DescriptionError> {
+    let fields = [
+        ("kayakpro", Rower::KAYAK_PRO),
+        ("skillrow", Rower::SKILLROW),
+        ("all", Rower::ALL),
+    ];
+    let fields = options.choice("fields", &fields)?;
+    let fields = fields.unwrap_or(Rower::KAYAK_PRO);
+    let rower = Rower::new(played(options)?, fields, Start::default());
+    Ok(Box::new(rower))
+}
+
+/// A heart-rate belt that is worn for two hours.
+fn belt(options: &mut Options<'_>) -> Result<AnyPeripheral, DescriptionError> {
+    let seconds = options.whole("worn", 1, 86_400)?.unwrap_or(7200);
+    Ok(Box::new(Belt::made(seed(options)?, seconds)))
+}
+
+/// A row that the engine of a real monitor has told.
+#[derive(Clone, Copy)]
+enum Row {
+    /// 635 strokes without a stop.
+    Steady,
+    /// 595 strokes with stops.
+    Interval,
+}
+
+/// The row that a rower plays.
+fn played(options: &mut Options<'_>) -> Result<Vec<DataEvent>, DescriptionError> {
+    let rows = [("steady", Row::Steady), ("interval", Row::Interval)];
+    let recorded = options.choice("row", &rows)?;
+    let strokes = options.whole("strokes", 1, 100_000)?;
+    Ok(match (recorded, strokes) {
+        (Some(Row::Interval), _) => row::interval(),
+        (None, Some(count)) => {
+            let (rate, power) = (24.0, 180.0);
+            let piece = Piece::Strokes { count, rate, power };
+            row::made(seed(options)?, &[piece])
+        }
+        (Some(Row::Steady), _) | (None, None) => row::steady(),
+    })
+}

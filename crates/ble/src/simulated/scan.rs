@@ -1,0 +1,61 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use pipeline_plugin::SourceFuture;
+use pipeline_plugin::ble::{Scan, Sighting};
+
+use super::Room;
+
+/// A search in the room.
+#[derive(Debug)]
+pub(crate) struct SimulatedScan {
+    room: Arc<Room>,
+    /// Which devices were told since they could last be heard anew.
+    told: Vec<bool>,
+}
+
+/// How long it takes until a device that advertises is heard, and how often to look for changes.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+impl SimulatedScan {
+    pub(crate) fn new(room: Arc<Room>) -> Self {
+        let told = vec![false; room.devices.len()];
+        Self { room, told }
+    }
+
+    /// A device that advertises and has not been told; one that is connected does not advertise.
+    fn look(&mut self) -> Option<Sighting> {
+        let now = self.room.now();
+        for (device, told) in self.room.devices.iter().zip(&mut self.told) {
+            let mut air = device.air();
+            let heard = !air.is_connected() && air.is_reachable(now);
+            if heard && !*told {
+                *told = true;
+                return Some(device.sighting());
+            }
+            *told &= heard;
+        }
+        None
+    }
+}
+
+impl Scan for SimulatedScan {
+    fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<Sighting>> {
+        Box::pin(async move {
+            let end = self.room.now() + limit;
+            loop {
+                self.room.waited();
+                let left = end.saturating_sub(self.room.now());
+                if left.is_zero() {
+                    return Ok(None);
+                }
+                // Long waits in coarser steps: nothing is missed, it is only heard later.
+                let step = INTERVAL.max(limit / 100).min(left);
+                self.room.clock.sleep(step).await;
+                if let Some(sighting) = self.look() {
+                    return Ok(Some(sighting));
+                }
+            }
+        })
+    }
+}

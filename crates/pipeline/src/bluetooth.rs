@@ -1,0 +1,82 @@
+//! Which Bluetooth devices a command uses: those around the computer, or simulated ones.
+
+use std::sync::Arc;
+
+use ble::{Description, DescriptionError, PacedClock, Simulated};
+use pipeline_engine::{HostClock, LiveOptions, Plan, SourceKind, nearest};
+use pipeline_plugin::ble::DeviceName;
+use pipeline_plugin::{Cancel, Clock, VirtualClock};
+
+use crate::{exit, words};
+
+/// What `--device` means: nothing, the name of a device, or `sim:` and simulated devices.
+///
+/// On failure the reason has been printed, and the code comes back.
+pub(crate) fn live(device: Option<&str>, cancel: &Cancel) -> Result<LiveOptions, u8> {
+    let host: Arc<dyn Clock> = Arc::new(HostClock::default());
+    match device {
+        Some(device) => match device.strip_prefix("sim:") {
+            Some(text) => simulated(text, host, cancel).map_err(|error| {
+                eprintln!("error: {}", words::clean(&error.to_string()));
+                if let Some(help) = help(&error) {
+                    eprintln!("help: {help}");
+                }
+                exit::USAGE
+            }),
+            None => Ok(LiveOptions {
+                device: Some(DeviceName::new(device)),
+                clock: Some(host),
+                ..LiveOptions::default()
+            }),
+        },
+        None => Ok(LiveOptions {
+            clock: Some(host),
+            ..LiveOptions::default()
+        }),
+    }
+}
+
+/// Simulated devices, as fast as possible unless they are to run at some speed.
+fn simulated(
+    text: &str,
+    host: Arc<dyn Clock>,
+    cancel: &Cancel,
+) -> Result<LiveOptions, DescriptionError> {
+    let description = Description::parse(text)?;
+    let start = description.start()?.unwrap_or_else(|| host.now());
+    let clock: Arc<dyn Clock> = match description.speed()? {
+        Some(speed) => Arc::new(PacedClock::new(host, start, speed)),
+        None => Arc::new(VirtualClock::new(start)),
+    };
+    let central = Simulated::new(&description, Arc::clone(&clock), cancel.clone())?;
+    Ok(LiveOptions {
+        clock: Some(clock),
+        central: Some(Arc::new(central)),
+        ..LiveOptions::default()
+    })
+}
+
+/// What to write instead.
+fn help(error: &DescriptionError) -> Option<String> {
+    let (DescriptionError::Device { name, known } | DescriptionError::Option { name, known }) =
+        error
+    else {
+        return None;
+    };
+    let all = known.join(", ");
+    Some(match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`? There are {all}"),
+        None => format!("there are {all}"),
+    })
+}
+
+/// Whether flags for devices are given for a pipeline that has none.
+pub(crate) fn check(plan: &Plan, given: &[(&str, bool)]) -> Result<(), u8> {
+    let listens = |kind: &SourceKind| matches!(kind, SourceKind::Source(_));
+    let flag = given.iter().find(|(_, given)| *given);
+    let (Some((flag, _)), false) = (flag, plan.sources.iter().any(|one| listens(&one.kind))) else {
+        return Ok(());
+    };
+    eprintln!("error: `{flag}` is for pipelines with a device as source; this one reads files");
+    Err(exit::USAGE)
+}
