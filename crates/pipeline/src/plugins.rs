@@ -11,6 +11,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_csv::reader(),
         plugin_jsonl::reader(),
         plugin_rowing::plugin(),
+        plugin_xoss::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
@@ -20,6 +21,8 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
+        plugin_fossibot_log::plugin(),
+        plugin_sqlite::plugin(),
     ];
     plugins.extend(plugin_exec::plugins());
     plugins
@@ -34,5 +37,9 @@ pub(crate) const PIPELINES: &[(&str, &str)] = &[
     (
         "rowing-to-fit",
         include_str!("../../../pipelines/rowing-to-fit.yaml"),
+    ),
+    (
+        "xoss-sync",
+        include_str!("../../../pipelines/xoss-sync.yaml"),
     ),
 ];
