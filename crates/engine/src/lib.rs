@@ -39,6 +39,7 @@ mod dylib;
 mod inputs;
 mod ledger;
 mod live;
+mod memory;
 mod options;
 mod platform;
 mod publish;
@@ -57,7 +58,7 @@ pub use dylib::{
 pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open as open_input};
 pub use ledger::Ledger;
 pub use live::HostClock;
-pub use options::{LiveOptions, RunOptions};
+pub use options::{LiveOptions, RunOptions, Watcher};
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;
 pub use single::{Written, write_as, write_beside};
