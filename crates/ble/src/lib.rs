@@ -1,9 +1,19 @@
 //! What stands behind the SDK's Bluetooth transport ([`pipeline_plugin::ble`]).
 //!
 //! * [`Simulated`]: devices of the crate `sim`, in virtual time or at the speed of real ones.
+//! * [`Recorded`]: devices of a recording, which do again what they did.
+//! * [`Journal`]: writes down what happens on any of them; that is what a recording is.
 //!
 //! This crate knows no device's protocol and no pipeline; it prints nothing.
 
+mod journal;
+mod recorded;
+mod redact;
 mod simulated;
 
+pub use journal::{
+    Broken, Claim, Head, HeadPipeline, HeadSource, Journal, Kept, VERSION, claim, keep, unfinished,
+};
+pub use recorded::{Recorded, Recording, Survey};
+pub(crate) use redact::Redactor;
 pub use simulated::{Description, DescriptionError, PacedClock, Simulated};
