@@ -7,10 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pipeline_plugin::{Cancel, Context, Error, ErrorKind, ReaderPlugin, Result, SourcePlugin};
+use pipeline_plugin::{
+    Cancel, Context, Error, ErrorKind, ReaderPlugin, Result, Said, SourcePlugin, StateStore,
+};
 
-use crate::chain::{Opening, Outcome};
-use crate::delivery::{Completed, Courier, Destination, InputDone, InputResult, Message};
+use crate::chain::{Opening, Outcome, Reached};
+use crate::delivery::{
+    Checkpoint, Completed, Courier, Destination, InputDone, InputResult, Message,
+};
 use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
@@ -78,6 +82,8 @@ pub(crate) struct Crew<'a> {
     pub(crate) cancel: &'a Cancel,
     pub(crate) hope: &'a Hope,
     pub(crate) known: &'a Option<Mutex<Ledger>>,
+    /// What stages remember.
+    pub(crate) state: StateStore,
     pub(crate) settings: [u8; 32],
     pub(crate) destinations: &'a [Destination],
 }
@@ -134,15 +140,25 @@ impl Crew<'_> {
     /// Does one task and tells how it ended.
     fn one(&self, tasks: &[Task<'_>], index: usize, sender: &SyncSender<Message>) {
         let task = &tasks[index];
-        let warnings = sender.clone();
-        let context = Context::new(task.source, self.cancel.clone(), move |warning| {
-            let _ = warnings.send(Message::Warning(index, warning));
-        });
+        let words = sender.clone();
+        let state = self.state.beside();
+        let context = Context::telling(task.source, self.cancel.clone(), move |told| {
+            // Progress is of use at once or not at all, and nothing waits for it.
+            let is_progress = matches!(told.said, Said::Progress(_));
+            let message = Message::Told(index, told);
+            if is_progress {
+                let _ = words.try_send(message);
+            } else {
+                let _ = words.send(message);
+            }
+        })
+        .with_state(&state);
         let opening = Opening {
             stages: &self.plan.stages,
             tap: self.options.tap.as_ref(),
             dry_run: self.options.dry_run,
             live: matches!(task.job, Job::Listen(_)),
+            watcher: self.options.live.watcher.as_ref(),
             context: &context,
             athlete: &self.plan.athlete,
         };
@@ -157,6 +173,7 @@ impl Crew<'_> {
         let _ = sender.send(Message::Input(InputDone {
             input: index,
             key,
+            state: state.work_done(),
             result,
         }));
     }
@@ -185,12 +202,18 @@ impl Crew<'_> {
             Err(error) => return (key, Err(error)),
         }
         let started = Instant::now();
-        let mut finished = |outcomes: Vec<Outcome>| {
+        let state = opening.context.state().store();
+        let mut reached = |reached: Reached| {
+            // A reader has no checkpoints.
+            let Reached::End(outcomes) = reached else {
+                return Ok(());
+            };
             self.hope.note(&outcomes);
             let completed = Completed {
                 input: index,
                 outcomes,
                 started,
+                state: state.stream_finished(),
                 delivered: None,
             };
             sender
@@ -198,8 +221,9 @@ impl Crew<'_> {
                 .map_err(|_| Error::cancelled())
         };
         let (reader, input) = (Arc::clone(reader), input.clone());
-        let result = apart(opening, &mut finished, move |opening, finished| {
-            read(&*reader, &mut inputs::open(&input)?, opening, finished)
+        let result = apart(opening, &mut reached, move |opening, reached| {
+            let mut ended = |outcomes| reached(Reached::End(outcomes));
+            read(&*reader, &mut inputs::open(&input)?, opening, &mut ended)
         });
         (key, result.map(|()| InputResult::Read))
     }
@@ -255,23 +279,28 @@ fn listen(
     sender: &SyncSender<Message>,
 ) -> Result<InputResult> {
     let started = Instant::now();
-    let mut finished = |outcomes| {
-        let (delivered, wait) = sync_channel(1);
-        let delivered = Some(delivered);
-        let completed = Completed {
-            input: index,
-            outcomes,
-            started,
-            delivered,
+    let state = opening.context.state().store();
+    let mut reached = |reached| {
+        let (done, wait) = sync_channel(1);
+        let message = match reached {
+            Reached::End(outcomes) => Message::Stream(Completed {
+                input: index,
+                outcomes,
+                started,
+                state: state.stream_finished(),
+                delivered: Some(done),
+            }),
+            Reached::Checkpoint => Message::Checkpoint(Checkpoint {
+                state: state.take_changes(),
+                noted: Some(done),
+            }),
         };
-        sender
-            .send(Message::Stream(completed))
-            .map_err(|_| Error::cancelled())?;
+        sender.send(message).map_err(|_| Error::cancelled())?;
         wait.recv().map_err(|_| Error::cancelled())
     };
     let (source, live) = (Arc::clone(source), live.clone());
-    let result = apart(opening, &mut finished, move |opening, finished| {
-        live::run(&*source, &live, opening, finished)
+    let result = apart(opening, &mut reached, move |opening, reached| {
+        live::run(&*source, &live, opening, reached)
     });
     match result {
         // Whoever stops a source wants what it has so far; nothing is left to do.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
-use pipeline_plugin::{Delivered, Error, ErrorKind, OutputFile, Result, Warning};
+use pipeline_plugin::{Delivered, Error, ErrorKind, OutputFile, Result, StateChange, Told};
 
 use crate::chain::{Made, Outcome};
 use crate::ledger::{Ledger, Publishing};
@@ -22,7 +22,9 @@ pub(crate) enum Message {
     /// A stream has finished.
     Stream(Completed),
     /// A stage has something to say.
-    Warning(usize, Warning),
+    Told(usize, Told),
+    /// The sinks have made durable what they got.
+    Checkpoint(Checkpoint),
     /// An input is done.
     Input(InputDone),
 }
@@ -32,8 +34,17 @@ pub(crate) struct Completed {
     pub(crate) input: usize,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) started: Instant,
+    /// What stages have set: noted with the deliveries.
+    pub(crate) state: Vec<StateChange>,
     /// Told when everything is delivered and noted.
     pub(crate) delivered: Option<SyncSender<()>>,
+}
+
+/// A stream at a point where its sinks have made durable what they got.
+pub(crate) struct Checkpoint {
+    pub(crate) state: Vec<StateChange>,
+    /// Told when the state is noted.
+    pub(crate) noted: Option<SyncSender<()>>,
 }
 
 /// An input that is done.
@@ -41,6 +52,8 @@ pub(crate) struct InputDone {
     pub(crate) input: usize,
     /// SHA-256 of its bytes, where it is a file.
     pub(crate) key: Option<[u8; 32]>,
+    /// What stages have set since the last stream.
+    pub(crate) state: Vec<StateChange>,
     pub(crate) result: InputResult,
 }
 
@@ -62,6 +75,8 @@ pub(crate) struct Destination {
 /// Delivers what the workers have finished; one a run, on one thread.
 pub(crate) struct Courier<'a> {
     pub(crate) ledger: Option<Ledger>,
+    /// The pipeline's name, under which state is kept.
+    pub(crate) pipeline: &'a str,
     pub(crate) destinations: &'a [Destination],
     pub(crate) again: bool,
     /// What an input's fate depends on beside its bytes.
@@ -81,6 +96,7 @@ impl Courier<'_> {
             .iter_mut()
             .filter_map(|message| match message {
                 Message::Stream(completed) => completed.delivered.take(),
+                Message::Checkpoint(checkpoint) => checkpoint.noted.take(),
                 _ => None,
             })
             .collect();
@@ -92,6 +108,13 @@ impl Courier<'_> {
     }
 
     fn deliver_all(&mut self, group: Vec<Message>) -> Result<()> {
+        if group
+            .iter()
+            .all(|message| matches!(message, Message::Told(..)))
+        {
+            // Words need no ledger, which another process may be using.
+            return self.handle(group, None, None);
+        }
         let failed = sync(&group).err();
         let Some(mut ledger) = self.ledger.take() else {
             return self.handle(group, failed.as_ref(), None);
@@ -114,16 +137,20 @@ impl Courier<'_> {
         let mut folders = HashSet::new();
         for message in group {
             match message {
-                Message::Stream(completed) => {
+                Message::Stream(mut completed) => {
+                    let state = std::mem::take(&mut completed.state);
                     let report = self.stream(completed, failed, ledger, &mut folders);
+                    let failed = |one: &Delivery| matches!(one.status, DeliveryStatus::Failed(_));
+                    // State says what was delivered: if nothing was, it is not true.
+                    if !report.deliveries.iter().all(failed) {
+                        self.note_state(&state, ledger)?;
+                    }
                     reports.push(Report::Stream(Box::new(report)));
                 }
-                Message::Warning(input, warning) => {
-                    reports.push(Report::Warning {
-                        input: self.names[input].clone(),
-                        warning,
-                    });
+                Message::Told(input, told) => {
+                    reports.push(Report::told(self.names[input].clone(), told));
                 }
+                Message::Checkpoint(checkpoint) => self.note_state(&checkpoint.state, ledger)?,
                 Message::Input(done) => self.input(done, ledger, &mut reports)?,
             }
         }
@@ -133,6 +160,13 @@ impl Courier<'_> {
         }
         reports.into_iter().for_each(&mut *self.report);
         Ok(())
+    }
+
+    fn note_state(&self, changes: &[StateChange], ledger: Option<&Publishing<'_>>) -> Result<()> {
+        let Some(ledger) = ledger else { return Ok(()) };
+        changes
+            .iter()
+            .try_for_each(|change| ledger.note_state(self.pipeline, change))
     }
 
     fn stream(
@@ -259,6 +293,7 @@ impl Courier<'_> {
         ledger: Option<&Publishing<'_>>,
         reports: &mut Vec<Report>,
     ) -> Result<()> {
+        self.note_state(&done.state, ledger)?;
         let name = self.names[done.input].clone();
         let incomplete = self.incomplete.remove(&done.input);
         match done.result {

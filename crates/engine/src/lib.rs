@@ -57,7 +57,7 @@ pub use dylib::{
 pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open as open_input};
 pub use ledger::Ledger;
 pub use live::HostClock;
-pub use options::{LiveOptions, RunOptions};
+pub use options::{LiveOptions, RunOptions, Watcher};
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;
 pub use single::{Written, write_as, write_beside};

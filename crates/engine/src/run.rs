@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use pipeline_plugin::{Cancel, Error, OutputFile, Result};
+use pipeline_plugin::{Cancel, Error, OutputFile, Result, StateStore};
 use sha2::{Digest, Sha256};
 
 use crate::crew::{Crew, Hope, Job, Task};
@@ -53,6 +53,10 @@ pub fn run(
         }
         _ => None,
     };
+    let state = match &ledger {
+        Some(ledger) => StateStore::of(ledger.state(&plan.name)?),
+        None => StateStore::default(),
+    };
     if !options.dry_run {
         for_each_folder(&plan.stages, &mut |folder| OutputFile::clean(&folder));
     }
@@ -64,11 +68,13 @@ pub fn run(
         cancel,
         hope: &hope,
         known: &known,
+        state,
         settings,
         destinations: &destinations,
     };
     let courier = Courier {
         ledger: ledger.filter(|_| !options.dry_run),
+        pipeline: &plan.name,
         names: tasks.iter().map(|task| task.name.clone()).collect(),
         destinations: &destinations,
         again: options.again,

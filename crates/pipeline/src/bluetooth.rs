@@ -72,11 +72,16 @@ fn help(error: &DescriptionError) -> Option<String> {
 
 /// Whether flags for devices are given for a pipeline that has none.
 pub(crate) fn check(plan: &Plan, given: &[(&str, bool)]) -> Result<(), u8> {
-    let listens = |kind: &SourceKind| matches!(kind, SourceKind::Source(_));
     let flag = given.iter().find(|(_, given)| *given);
-    let (Some((flag, _)), false) = (flag, plan.sources.iter().any(|one| listens(&one.kind))) else {
+    let (Some((flag, _)), false) = (flag, is_live(plan)) else {
         return Ok(());
     };
     eprintln!("error: `{flag}` is for pipelines with a device as source; this one reads files");
     Err(exit::USAGE)
+}
+
+/// Whether a pipeline has a device as source.
+pub(crate) fn is_live(plan: &Plan) -> bool {
+    let mut sources = plan.sources.iter();
+    sources.any(|source| matches!(source.kind, SourceKind::Source(_)))
 }

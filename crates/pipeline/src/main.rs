@@ -18,6 +18,7 @@ mod output;
 mod plugins;
 mod render;
 mod signals;
+mod view;
 mod words;
 
 use std::process::ExitCode;

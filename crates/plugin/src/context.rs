@@ -4,7 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 
-use crate::{Error, Result};
+use serde_json::Value;
+
+use crate::said::Pace;
+use crate::{
+    Answer, Command, CommandQueue, Commands, Error, Level, Progress, Result, Said, State,
+    StateStore, Told,
+};
 
 /// Something a stage repaired or left out, for the person who ran the pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,48 +21,131 @@ pub struct Warning {
     pub message: String,
 }
 
-/// What the host lends a stage: a place for warnings, and whether to stop.
+/// What the host lends a stage: a place for words and progress, a memory, the way to the source,
+/// and whether to stop.
+///
+/// A stage may keep it and use it on any thread.
 #[derive(Clone)]
 pub struct Context {
-    stage: String,
-    warn: Arc<dyn Fn(Warning) + Send + Sync>,
+    tell: Arc<dyn Fn(Told) + Send + Sync>,
+    pace: Arc<Pace>,
     cancel: Cancel,
+    state: State,
+    stage: String,
+    commands: Option<CommandQueue>,
 }
 
 impl Context {
-    /// A context for the stage of that name.
+    /// A context for the stage of that name that takes warnings (and errors) only. For tests.
     pub fn new(
         stage: impl Into<String>,
         cancel: Cancel,
         warn: impl Fn(Warning) + Send + Sync + 'static,
     ) -> Self {
+        Self::telling(stage, cancel, move |told| {
+            if let Said::Log(Level::Error | Level::Warn, message) = told.said {
+                let stage = told.stage;
+                warn(Warning { stage, message });
+            }
+        })
+    }
+
+    /// A context for the stage of that name whose host takes everything that is said.
+    pub fn telling(
+        stage: impl Into<String>,
+        cancel: Cancel,
+        tell: impl Fn(Told) + Send + Sync + 'static,
+    ) -> Self {
+        let stage = stage.into();
         Self {
-            stage: stage.into(),
-            warn: Arc::new(warn),
+            tell: Arc::new(tell),
+            pace: Arc::default(),
             cancel,
+            state: StateStore::default().of_stage(&*stage),
+            stage,
+            commands: None,
         }
     }
 
-    /// A context without a host: warnings go nowhere, nobody asks to stop. For tests.
+    /// A context without a host: what is said goes nowhere, nobody asks to stop, state is
+    /// forgotten. For tests.
     pub fn detached() -> Self {
-        Self::new("test", Cancel::default(), |_| ())
+        Self::telling("test", Cancel::default(), |_| ())
+    }
+
+    /// Remembers in this store.
+    #[must_use]
+    pub fn with_state(mut self, store: &StateStore) -> Self {
+        self.state = store.of_stage(&*self.stage);
+        self
+    }
+
+    /// Posts commands to this queue; with `None` the source takes none.
+    #[must_use]
+    pub fn with_commands(mut self, commands: Option<CommandQueue>) -> Self {
+        self.commands = commands;
+        self
     }
 
     /// The same host, for another stage.
     #[must_use]
     pub fn for_stage(&self, stage: impl Into<String>) -> Self {
+        let stage = stage.into();
         Self {
-            stage: stage.into(),
+            state: self.state.store().of_stage(&*stage),
+            stage,
             ..self.clone()
         }
     }
 
-    /// Tells the person who ran the pipeline; say each thing once a stream.
+    /// Tells the person who ran the pipeline that something was repaired or left out; say each
+    /// thing once a stream.
     pub fn warn(&self, message: impl Into<String>) {
-        (self.warn)(Warning {
-            stage: self.stage.clone(),
-            message: message.into(),
-        });
+        self.log(Level::Warn, message);
+    }
+
+    /// Tells the person who ran the pipeline: a lower-case fragment without a final period.
+    pub fn log(&self, level: Level, message: impl Into<String>) {
+        self.say(Said::Log(level, message.into()));
+    }
+
+    /// Tells how far something long has come. May be called as often as you like: it is passed
+    /// on about ten times a second.
+    pub fn progress(&self, progress: Progress) {
+        if self.pace.admits(&self.stage, &progress) {
+            self.say(Said::Progress(progress));
+        }
+    }
+
+    fn say(&self, said: Said) {
+        let stage = self.stage.clone();
+        (self.tell)(Told { stage, said });
+    }
+
+    /// What this stage remembers from run to run.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Asks something of the source of the stream, such as to switch an outlet. For sinks, on any
+    /// thread. Does not wait: the answer comes when the source has done it.
+    ///
+    /// # Errors
+    ///
+    /// When the source takes no commands, has ended, or has too many waiting.
+    pub fn command(&self, name: impl Into<String>, value: Value) -> Result<Answer> {
+        let Some(queue) = &self.commands else {
+            return Err(Error::skip("the source of this pipeline takes no commands"));
+        };
+        let (command, answer) = Command::new(&*self.stage, name, value);
+        queue.post(command)?;
+        Ok(answer)
+    }
+
+    /// The commands for the source. A source gets them by
+    /// [`SourceCx::commands`](crate::SourceCx::commands).
+    pub(crate) fn commands(&self) -> Commands {
+        Commands(self.commands.clone())
     }
 
     /// The name of the stage as the pipeline file has it.

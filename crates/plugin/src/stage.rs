@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, Clock, Context, Header, Item, OutputFile, Problem, Result, Summary, Timestamp,
+    Athlete, Clock, Commands, Context, Header, Item, OutputFile, Problem, Result, Summary,
+    Timestamp,
 };
 
 /// What a stage may know about the pipeline around it when its settings are checked.
@@ -114,6 +115,17 @@ pub trait Sink: Send {
     ///
     /// When the stream can't be written; this sink is dropped then.
     fn write(&mut self, item: &Item) -> Result<()>;
+
+    /// Makes what was written so far durable: a source of a log asks for it now and then. What
+    /// stages have set in their [`State`](crate::State) becomes durable after it. A sink whose
+    /// file appears when the stream is complete has nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// When that is not possible; this sink is dropped then.
+    fn checkpoint(&mut self) -> Result<()> {
+        Ok(())
+    }
 
     /// The stream is complete: hands over what is to be delivered.
     ///
@@ -234,6 +246,12 @@ pub trait SourcePlugin: Send + Sync {
         Vec::new()
     }
 
+    /// Whether it reads [`SourceCx::commands`]. A sink that posts one to a source that does not
+    /// gets an error.
+    fn takes_commands(&self) -> bool {
+        false
+    }
+
     /// Runs until the source has ended, or `cx` is cancelled: then it ends its stream soon.
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()>;
 }
@@ -246,12 +264,23 @@ pub trait StreamOut: Send {
     /// Sends an item of the open stream; waits while the transforms are behind.
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()>;
 
+    /// Makes the items sent so far durable without ending the stream, and then what stages have
+    /// set in their [`State`](crate::State). For streams of kind [`Log`](crate::Kind::Log), which
+    /// last for days: once a minute is often enough. A sink that can't is detached, and the
+    /// others go on.
+    ///
+    /// The default does nothing, for tests.
+    fn checkpoint(&mut self) -> SourceFuture<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Completes the open stream; when it is done, every sink has taken it, and only then may
     /// the source mark it as delivered on the device.
     fn finish(&mut self) -> SourceFuture<'_, ()>;
 }
 
-/// What the host lends a source: time, Bluetooth, cancellation, warnings.
+/// What the host lends a source: time, Bluetooth, cancellation, commands, and the [`Context`] of
+/// every stage.
 #[derive(Clone, Debug)]
 pub struct SourceCx {
     context: Context,
@@ -307,8 +336,14 @@ impl SourceCx {
         cancel.or(wait).await
     }
 
-    /// Warnings and cancellation.
+    /// Words, progress, state and cancellation.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// What sinks ask of this source; only if it
+    /// [`takes_commands`](SourcePlugin::takes_commands).
+    pub fn commands(&self) -> Commands {
+        self.context.commands()
     }
 }

@@ -32,5 +32,5 @@ mod heading;
 mod reader;
 mod sink;
 
-pub use reader::{Epoch, ReadCsv, Start, UtcOffset, reader};
+pub use reader::{Epoch, ReadCsv, Start, reader};
 pub use sink::{Separator, TimeForm, WriteCsv, sink};

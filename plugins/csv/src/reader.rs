@@ -28,7 +28,7 @@ use moments::{Moment, Moments};
 use records::{BUFFER, Broken, Records, Window};
 use stream::RowStream;
 
-pub use settings::{Epoch, ReadCsv, Start, UtcOffset};
+pub use settings::{Epoch, ReadCsv, Start};
 
 /// The plugin `csv`, as a reader.
 pub fn reader() -> Plugin {

@@ -65,6 +65,6 @@ mod sink;
 mod whole;
 
 pub use activity::ActivityWriter;
-pub use encoding::{Creator, Encoding, UtcOffset};
+pub use encoding::{Creator, Encoding};
 pub use reader::{As, Calories, FitReader, reader};
 pub use sink::{Fit, FitStream, check_creator, plugin};

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{
     Content, Context, Delivered, Error, ErrorKind, Header, Item, Kind, NameTemplate, OutputFile,
-    Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary,
+    Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary, UtcOffset,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::activity::ActivityWriter;
-use crate::encoding::{Creator, Encoding, UtcOffset};
+use crate::encoding::{Creator, Encoding};
 use crate::reader::FileFacts;
 
 /// Writes each activity as a FIT file into a folder; whole FIT files as they are.

@@ -14,8 +14,9 @@ use std::path::PathBuf;
 
 use pipeline_plugin::{
     Context, Header, Kind, NameTemplate, Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary,
+    UtcOffset,
 };
-use plugin_fit::{Creator, Encoding, FitStream, UtcOffset, check_creator};
+use plugin_fit::{Creator, Encoding, FitStream, check_creator};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

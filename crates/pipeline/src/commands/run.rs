@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use clap::Args;
-use pipeline_engine::{Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap};
+use clap::{ArgAction, Args};
+use pipeline_engine::{
+    HostClock, Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap,
+};
 use pipeline_plugin::{Cancel, units};
 
 use crate::app::App;
 use crate::output::{Json, Mode, Output, Text, Volume};
+use crate::view::View;
 use crate::{bluetooth, exit, signals, words};
 
 /// Run a pipeline
@@ -89,9 +92,10 @@ pub(crate) struct Run {
     #[arg(long, short)]
     quiet: bool,
 
-    /// Also tell what was skipped
-    #[arg(long, short, conflicts_with = "quiet")]
-    verbose: bool,
+    /// Also tell what was skipped and what is going on; twice: also what helps the author of a
+    /// plugin
+    #[arg(long, short, action = ArgAction::Count, conflicts_with = "quiet")]
+    verbose: u8,
 }
 
 pub(crate) fn run(args: Run, app: &App) -> u8 {
@@ -169,21 +173,27 @@ fn prepare(
         tap,
         live,
     };
+    let mut options = options;
+    let variable = app.environment.variable("PIPELINE_LOG");
+    let volume = Volume::of(args.quiet, args.verbose, variable.as_deref());
     let output: Box<dyn Output> = if args.json {
-        Box::new(Json)
+        Box::new(Json::new(volume))
     } else {
-        let volume = match (args.quiet, args.verbose) {
-            (true, _) => Volume::Quiet,
-            (_, true) => Volume::Verbose,
-            _ => Volume::Normal,
-        };
         let mode = Mode {
             tapped: options.tap.is_some(),
             dry_run: args.dry_run,
             again: args.again,
             wanted: wanted(&plan, &options.inputs),
         };
-        Box::new(Text::new(volume, mode))
+        let mut text = Text::new(volume, mode);
+        if volume > Volume::Quiet && bluetooth::is_live(&plan) {
+            let clock = options.live.clock.clone();
+            let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
+            let view = View::start(clock);
+            text.share(view.bar());
+            options.live.watcher = Some(view);
+        }
+        Box::new(text)
     };
     Ok((plan, options, output))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use pipeline_plugin::{Problem, Sport};
+use pipeline_plugin::{Problem, Sport, UtcOffset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use table::{TimeReader, Zone};
@@ -47,10 +47,6 @@ pub struct Start {
     pub(crate) micros: i64,
     pub(crate) zone: Zone,
 }
-
-/// A fixed offset from UTC in seconds: `+02:00`, `-05:30`, `UTC`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UtcOffset(pub(crate) i32);
 
 impl ReadCsv {
     /// What is wrong with them together.
@@ -98,81 +94,24 @@ impl FromStr for Start {
     }
 }
 
-impl FromStr for UtcOffset {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if matches!(text, "UTC" | "Z") {
-            return Ok(Self(0));
-        }
-        // An offset is what stands behind a time.
-        let time = format!("2000-01-01T00:00{text}");
-        match TimeReader::default().read(time.as_bytes()) {
-            Some(time) if text.len() == 6 => match time.zone {
-                Zone::Offset(seconds) => Ok(Self(seconds)),
-                Zone::Utc | Zone::Unknown => Err(wrong_offset(text)),
-            },
-            _ => Err(wrong_offset(text)),
-        }
+impl<'de> Deserialize<'de> for Start {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
-fn wrong_offset(text: &str) -> String {
-    format!("`{text}` is no offset from UTC; write `+02:00`, `-05:30` or `UTC`")
-}
+impl JsonSchema for Start {
+    fn schema_name() -> Cow<'static, str> {
+        "Start".into()
+    }
 
-/// A setting that is a text of a certain form.
-macro_rules! text_setting {
-    ($type:ident, $example:literal) => {
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                String::deserialize(from)?
-                    .parse()
-                    .map_err(serde::de::Error::custom)
-            }
-        }
+    fn inline_schema() -> bool {
+        true
+    }
 
-        impl JsonSchema for $type {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($type).into()
-            }
-
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "examples": [$example] })
-            }
-        }
-    };
-}
-
-text_setting!(Start, "2026-03-02T09:00:00+01:00");
-text_setting!(UtcOffset, "+02:00");
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_offset_has_a_sign_hours_and_minutes() {
-        let check = |text: &str| text.parse().map(|UtcOffset(seconds)| seconds).ok();
-        assert_eq!(check("+02:00"), Some(7200));
-        assert_eq!(check("-05:30"), Some(-19_800));
-        assert_eq!(check("UTC"), Some(0));
-        for wrong in [
-            "2",
-            "+2:00",
-            "+25:00",
-            "+02:60",
-            "Europe/Berlin",
-            "",
-            "+0200",
-            ":00.00",
-            "+é:00",
-        ] {
-            assert_eq!(check(wrong), None, "{wrong}");
-        }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "examples": ["2026-03-02T09:00:00+01:00"] })
     }
 }
