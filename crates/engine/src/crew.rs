@@ -1,7 +1,7 @@
 //! The threads of a run: workers that read files, one thread a device, and the caller's, which
 //! delivers.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -17,8 +17,9 @@ use crate::delivery::{
 };
 use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
+use crate::journal::{Journal, Listener};
 use crate::ledger::Ledger;
-use crate::live;
+use crate::live::{self, HostClock};
 use crate::options::{LiveOptions, RunOptions};
 use crate::plan::Plan;
 use crate::read::read;
@@ -164,10 +165,10 @@ impl Crew<'_> {
         };
         let (key, result) = match &task.job {
             Job::Read(reader, input) => self.input(reader, input, index, &opening, sender),
-            Job::Listen(source) => {
-                let live = &self.options.live;
-                (None, listen(source, live, index, &opening, sender))
-            }
+            Job::Listen(source) => (
+                None,
+                self.listen(source, task.source, index, &opening, sender),
+            ),
         };
         let result = result.unwrap_or_else(InputResult::Failed);
         let _ = sender.send(Message::Input(InputDone {
@@ -176,6 +177,36 @@ impl Crew<'_> {
             state: state.work_done(),
             result,
         }));
+    }
+
+    /// Runs a source, and has written down what it hears.
+    fn listen(
+        &self,
+        source: &Arc<dyn SourcePlugin>,
+        id: &str,
+        index: usize,
+        opening: &Opening<'_>,
+        sender: &SyncSender<Message>,
+    ) -> Result<InputResult> {
+        let mut live = self.options.live.clone();
+        let clock = live
+            .clock
+            .get_or_insert_with(|| Arc::new(HostClock::default()));
+        let planned = self.plan.sources.iter().find(|source| source.id == id);
+        let journal = match (&live.journals, planned) {
+            (Some(journals), Some(planned)) if !self.options.dry_run => {
+                journals.begin(&Listener {
+                    id,
+                    plugin: &planned.plugin.name,
+                    settings: &planned.settings,
+                    journalled: source.journalled(),
+                    clock,
+                    context: opening.context,
+                })?
+            }
+            _ => None,
+        };
+        listen(source, live, journal, index, opening, sender)
     }
 
     /// Reads one input through its chain.
@@ -273,35 +304,62 @@ impl Queue<'_> {
 /// Runs a source; each of its streams is delivered before the source goes on.
 fn listen(
     source: &Arc<dyn SourcePlugin>,
-    live: &LiveOptions,
+    mut live: LiveOptions,
+    journal: Option<Box<dyn Journal>>,
     index: usize,
     opening: &Opening<'_>,
     sender: &SyncSender<Message>,
 ) -> Result<InputResult> {
     let started = Instant::now();
     let state = opening.context.state().store();
+    if let Some(journal) = &journal {
+        live.central = live.central.map(|central| journal.over(central));
+    }
+    let (mut ended, mut delivered) = (0, 0);
     let mut reached = |reached| {
         let (done, wait) = sync_channel(1);
+        let is_stream = matches!(reached, Reached::End(_));
         let message = match reached {
-            Reached::End(outcomes) => Message::Stream(Completed {
-                input: index,
-                outcomes,
-                started,
-                state: state.stream_finished(),
-                delivered: Some(done),
-            }),
+            Reached::End(outcomes) => {
+                ended += 1;
+                if ended <= live.delivered {
+                    delivered += 1;
+                    return Ok(());
+                }
+                Message::Stream(Completed {
+                    input: index,
+                    outcomes,
+                    started,
+                    state: state.stream_finished(),
+                    delivered: Some(done),
+                })
+            }
             Reached::Checkpoint => Message::Checkpoint(Checkpoint {
                 state: state.take_changes(),
                 noted: Some(done),
             }),
         };
         sender.send(message).map_err(|_| Error::cancelled())?;
-        wait.recv().map_err(|_| Error::cancelled())
+        let complete = wait.recv().map_err(|_| Error::cancelled())?;
+        if is_stream && complete {
+            delivered += 1;
+            // Streams are counted off from the first one: behind one that is missing, none is.
+            if delivered == ended {
+                journal
+                    .iter()
+                    .for_each(|journal| journal.delivered(delivered));
+            }
+        }
+        Ok(())
     };
-    let (source, live) = (Arc::clone(source), live.clone());
+    let opened = Arc::new(AtomicU32::new(0));
+    let (source, options, counted) = (Arc::clone(source), live.clone(), Arc::clone(&opened));
     let result = apart(opening, &mut reached, move |opening, reached| {
-        live::run(&*source, &live, opening, reached)
+        live::run(&*source, &options, opening, &counted, reached)
     });
+    if let Some(journal) = journal {
+        journal.end(delivered == opened.load(Ordering::Relaxed));
+    }
     match result {
         // Whoever stops a source wants what it has so far; nothing is left to do.
         Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),

@@ -36,15 +36,15 @@ pub(crate) struct Completed {
     pub(crate) started: Instant,
     /// What stages have set: noted with the deliveries.
     pub(crate) state: Vec<StateChange>,
-    /// Told when everything is delivered and noted.
-    pub(crate) delivered: Option<SyncSender<()>>,
+    /// Told when everything is delivered and noted, and whether every sink has taken it.
+    pub(crate) delivered: Option<SyncSender<bool>>,
 }
 
 /// A stream at a point where its sinks have made durable what they got.
 pub(crate) struct Checkpoint {
     pub(crate) state: Vec<StateChange>,
     /// Told when the state is noted.
-    pub(crate) noted: Option<SyncSender<()>>,
+    pub(crate) noted: Option<SyncSender<bool>>,
 }
 
 /// An input that is done.
@@ -86,25 +86,22 @@ pub(crate) struct Courier<'a> {
     pub(crate) totals: Totals,
     /// Inputs of which a stream did not reach every sink.
     pub(crate) incomplete: HashSet<usize>,
+    /// Who waits until this group is noted, and whether all of it was delivered.
+    pub(crate) waiting: Vec<(SyncSender<bool>, bool)>,
     pub(crate) report: &'a mut dyn FnMut(Report),
 }
 
 impl Courier<'_> {
     /// Delivers a group of streams, and notes it.
-    pub(crate) fn deliver(&mut self, mut group: Vec<Message>) -> Result<()> {
-        let waiting: Vec<_> = group
-            .iter_mut()
-            .filter_map(|message| match message {
-                Message::Stream(completed) => completed.delivered.take(),
-                Message::Checkpoint(checkpoint) => checkpoint.noted.take(),
-                _ => None,
-            })
-            .collect();
-        self.deliver_all(group)?;
-        for waiting in waiting {
-            let _ = waiting.try_send(());
+    pub(crate) fn deliver(&mut self, group: Vec<Message>) -> Result<()> {
+        let result = self.deliver_all(group);
+        for (waiting, complete) in self.waiting.drain(..) {
+            // After an error it is dropped, which says enough.
+            if result.is_ok() {
+                let _ = waiting.try_send(complete);
+            }
         }
-        Ok(())
+        result
     }
 
     fn deliver_all(&mut self, group: Vec<Message>) -> Result<()> {
@@ -139,8 +136,12 @@ impl Courier<'_> {
             match message {
                 Message::Stream(mut completed) => {
                     let state = std::mem::take(&mut completed.state);
+                    let waiting = completed.delivered.take();
                     let report = self.stream(completed, failed, ledger, &mut folders);
                     let failed = |one: &Delivery| matches!(one.status, DeliveryStatus::Failed(_));
+                    let complete = !report.deliveries.iter().any(failed);
+                    self.waiting
+                        .extend(waiting.map(|waiting| (waiting, complete)));
                     // State says what was delivered: if nothing was, it is not true.
                     if !report.deliveries.iter().all(failed) {
                         self.note_state(&state, ledger)?;
@@ -150,7 +151,11 @@ impl Courier<'_> {
                 Message::Told(input, told) => {
                     reports.push(Report::told(self.names[input].clone(), told));
                 }
-                Message::Checkpoint(checkpoint) => self.note_state(&checkpoint.state, ledger)?,
+                Message::Checkpoint(checkpoint) => {
+                    self.note_state(&checkpoint.state, ledger)?;
+                    self.waiting
+                        .extend(checkpoint.noted.map(|waiting| (waiting, true)));
+                }
                 Message::Input(done) => self.input(done, ledger, &mut reports)?,
             }
         }
