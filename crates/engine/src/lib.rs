@@ -40,6 +40,7 @@ mod inputs;
 mod journal;
 mod ledger;
 mod live;
+mod memory;
 mod options;
 mod platform;
 mod publish;

@@ -13,8 +13,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
-    Cancel, Clock, CommandQueue, Error, ErrorKind, Header, Item, Result, SourceCx, SourceFuture,
-    SourcePlugin, StreamOut, Timestamp,
+    Cancel, Clock, CommandQueue, Error, ErrorKind, Header, Inputs, Item, Result, SourceCx,
+    SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -42,6 +42,7 @@ enum Request {
 pub(crate) fn run(
     source: &dyn SourcePlugin,
     options: &LiveOptions,
+    inputs: Arc<dyn Inputs>,
     opening: &Opening<'_>,
     opened: &AtomicU32,
     reached: &mut Finished<'_>,
@@ -56,7 +57,8 @@ pub(crate) fn run(
     let context = opening.context.clone().with_commands(commands.clone());
     let clock = options.clock.clone();
     let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
-    let mut cx = SourceCx::new(context.clone(), Arc::clone(&clock));
+    let cx = SourceCx::new(context.clone(), Arc::clone(&clock));
+    let mut cx = cx.with_inputs(inputs);
     if let Some(central) = &options.central {
         cx = cx.with_ble(Arc::clone(central), options.device.clone());
     }

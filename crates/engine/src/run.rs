@@ -81,7 +81,7 @@ pub fn run(
         settings,
         totals,
         incomplete: HashSet::new(),
-        waiting: Vec::new(),
+        answers: Vec::new(),
         report,
     };
     let result = crew.work(&tasks, courier);
@@ -155,6 +155,13 @@ pub(crate) fn destinations(stages: &[PlannedStage]) -> Vec<Destination> {
         }
     }
     found
+}
+
+/// The folders in which sinks make files appear.
+pub(crate) fn folders(plan: &Plan) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    for_each_folder(&plan.stages, &mut |folder| folders.push(folder));
+    folders
 }
 
 fn for_each_folder(stages: &[PlannedStage], act: &mut dyn FnMut(PathBuf)) {

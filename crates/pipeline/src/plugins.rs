@@ -10,6 +10,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::reader(),
         plugin_csv::reader(),
         plugin_jsonl::reader(),
+        plugin_xoss::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
@@ -19,13 +20,21 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
+        plugin_fossibot_log::plugin(),
+        plugin_sqlite::plugin(),
     ];
     plugins.extend(plugin_exec::plugins());
     plugins
 }
 
 /// The bundled pipelines by name, for `@name`.
-pub(crate) const PIPELINES: &[(&str, &str)] = &[(
-    "coxswain-to-fit",
-    include_str!("../../../pipelines/coxswain-to-fit.yaml"),
-)];
+pub(crate) const PIPELINES: &[(&str, &str)] = &[
+    (
+        "coxswain-to-fit",
+        include_str!("../../../pipelines/coxswain-to-fit.yaml"),
+    ),
+    (
+        "xoss-sync",
+        include_str!("../../../pipelines/xoss-sync.yaml"),
+    ),
+];

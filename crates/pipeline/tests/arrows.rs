@@ -68,6 +68,9 @@ fn allowed(
         "pipeline-engine" => needs == "pipeline-plugin",
         // One sink that two plugins share: the outbox writes the files of `fit`.
         "plugin-garmin" => matches!(needs, "pipeline-plugin" | "plugin-fit"),
+        // A ride that a computer hands over is a FIT file, and becomes what the reader of `fit` makes
+        // of the same file on a disk: its header, its checks, its activities.
+        "plugin-xoss" => matches!(needs, "pipeline-plugin" | "plugin-fit" | "xoss"),
         _ if folder == "examples" => needs == "pipeline-plugin",
         _ if folder == "plugins" => {
             needs == "pipeline-plugin" || (is_format(needs) && !is_plugin(needs))

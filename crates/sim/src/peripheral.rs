@@ -16,6 +16,11 @@ pub trait Peripheral {
     /// All its services.
     fn services(&self) -> Vec<Service>;
 
+    /// The largest MTU that it agrees to: whatever a central asks for, no more is connected with.
+    fn largest_mtu(&self) -> usize {
+        517
+    }
+
     /// A central has connected; values of up to `mtu` - 3 bytes can be sent.
     fn connect(&mut self, now: Duration, mtu: usize);
 
@@ -170,6 +175,10 @@ impl<P: Peripheral + ?Sized> Peripheral for Box<P> {
 
     fn services(&self) -> Vec<Service> {
         (**self).services()
+    }
+
+    fn largest_mtu(&self) -> usize {
+        (**self).largest_mtu()
     }
 
     fn connect(&mut self, now: Duration, mtu: usize) {

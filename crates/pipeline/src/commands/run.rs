@@ -185,13 +185,11 @@ fn prepare(
             again: args.again,
             wanted: wanted(&plan, &options.inputs),
         };
-        let mut text = Text::new(volume, mode);
+        let text = Text::new(volume, mode);
         if volume > Volume::Quiet && bluetooth::is_live(&plan) {
             let clock = options.live.clock.clone();
             let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
-            let view = View::start(clock);
-            text.share(view.bar());
-            options.live.watcher = Some(view);
+            options.live.watcher = Some(View::start(text.room(), clock));
         }
         Box::new(text)
     };

@@ -37,6 +37,13 @@ impl Bars {
         self.inputs = Some(self.all.add(bar));
     }
 
+    /// Room for lines that change.
+    pub(super) fn room(&self) -> ProgressBar {
+        let bar = self.all.add(ProgressBar::no_length());
+        bar.set_style(style("{msg}"));
+        bar
+    }
+
     /// An input is done.
     pub(super) fn input_done(&self) {
         if let Some(bar) = &self.inputs {

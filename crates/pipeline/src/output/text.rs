@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
+use indicatif::ProgressBar;
 use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
 use pipeline_plugin::{Error, Kind, Said, Told};
 
@@ -45,9 +46,9 @@ impl Text {
         }
     }
 
-    /// Draws with that bar, so that lines and a view do not mix.
-    pub(crate) fn share(&mut self, bar: ProgressBar) {
-        self.bar = bar;
+    /// Room for a view on the terminal, so that it and other lines do not mix.
+    pub(crate) fn room(&self) -> ProgressBar {
+        self.bars.room()
     }
 
     fn say(&self, line: &str) {
