@@ -23,6 +23,7 @@ fn head() -> Head {
         start: START,
         program: "test".to_owned(),
         source: None,
+        device: None,
         pipeline: None,
     }
 }

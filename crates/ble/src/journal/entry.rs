@@ -20,6 +20,9 @@ pub struct Head {
     /// The source that listened; none in what `pipeline capture` records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<HeadSource>,
+    /// The device that was asked for instead of what the settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// The pipeline that was running; none in what `pipeline capture` records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pipeline: Option<HeadPipeline>,
