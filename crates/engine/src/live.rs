@@ -7,13 +7,14 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
-    Cancel, Clock, CommandQueue, Error, ErrorKind, Header, Item, Result, SourceCx, SourceFuture,
-    SourcePlugin, StreamOut, Timestamp,
+    Cancel, Clock, CommandQueue, Error, ErrorKind, Header, Inputs, Item, Result, SourceCx,
+    SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -36,11 +37,14 @@ enum Request {
 /// Runs a source to its end; `reached` delivers what the sinks made of each stream, and returns
 /// when it is delivered.
 ///
-/// A stream that is open when the source fails is completed with what there is.
+/// A stream that is open when the source fails is completed with what there is. `opened` counts the
+/// streams that it wanted to open.
 pub(crate) fn run(
     source: &dyn SourcePlugin,
     options: &LiveOptions,
+    inputs: Arc<dyn Inputs>,
     opening: &Opening<'_>,
+    opened: &AtomicU32,
     reached: &mut Finished<'_>,
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -53,10 +57,12 @@ pub(crate) fn run(
     let context = opening.context.clone().with_commands(commands.clone());
     let clock = options.clock.clone();
     let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
-    let mut cx = SourceCx::new(context.clone(), Arc::clone(&clock));
+    let cx = SourceCx::new(context.clone(), Arc::clone(&clock));
+    let mut cx = cx.with_inputs(inputs);
     if let Some(central) = &options.central {
         cx = cx.with_ble(Arc::clone(central), options.device.clone());
     }
+    let cancel = context.cancel();
     let opening = Opening {
         context: &context,
         ..opening.clone()
@@ -66,7 +72,6 @@ pub(crate) fn run(
         // No sink is opened that could post any.
         no_more_commands();
     }
-    let cancel = opening.context.cancel();
     thread::scope(|scope| {
         let transforms = thread::Builder::new()
             .name("transforms".to_owned())
@@ -77,6 +82,7 @@ pub(crate) fn run(
             .map_err(|error| Error::io("start a thread", error))?;
         let mut out = ChannelOut {
             sender,
+            opened,
             ends: options.once.then(|| cancel.clone()),
         };
         let work = source.run(&mut out, &cx);
@@ -174,13 +180,14 @@ fn no_stream() -> Error {
 }
 
 /// What a source writes to.
-struct ChannelOut {
+struct ChannelOut<'a> {
     sender: mpsc::Sender<Request>,
+    opened: &'a AtomicU32,
     /// What the first finished stream throws.
     ends: Option<Cancel>,
 }
 
-impl ChannelOut {
+impl ChannelOut<'_> {
     async fn ask(
         &self,
         request: impl FnOnce(oneshot::Sender<Result<()>>) -> Request,
@@ -194,8 +201,9 @@ impl ChannelOut {
     }
 }
 
-impl StreamOut for ChannelOut {
+impl StreamOut for ChannelOut<'_> {
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
         Box::pin(self.ask(|reply| Request::Open(Box::new(header), reply)))
     }
 

@@ -37,9 +37,11 @@ impl Bars {
         self.inputs = Some(self.all.add(bar));
     }
 
-    /// Draws that bar as well.
-    pub(super) fn share(&self, bar: ProgressBar) {
-        self.all.add(bar);
+    /// Room for lines that change.
+    pub(super) fn room(&self) -> ProgressBar {
+        let bar = self.all.add(ProgressBar::no_length());
+        bar.set_style(style("{msg}"));
+        bar
     }
 
     /// An input is done.

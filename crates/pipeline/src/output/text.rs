@@ -46,9 +46,9 @@ impl Text {
         }
     }
 
-    /// Draws with that bar, so that lines and a view do not mix.
-    pub(crate) fn share(&self, bar: ProgressBar) {
-        self.bars.share(bar);
+    /// Room for a view on the terminal, so that it and other lines do not mix.
+    pub(crate) fn room(&self) -> ProgressBar {
+        self.bars.room()
     }
 
     fn say(&self, line: &str) {
