@@ -16,6 +16,7 @@ mod lent;
 mod library;
 mod loaded;
 mod pulse;
+mod radio;
 mod sink;
 mod source;
 mod stages;

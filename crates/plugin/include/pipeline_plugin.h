@@ -40,8 +40,8 @@ typedef struct pipeline_column pipeline_column;
 typedef struct pipeline_item pipeline_item;
 typedef struct pipeline_given pipeline_given;
 typedef struct pipeline_host pipeline_host;
+typedef struct pipeline_bluetooth pipeline_bluetooth;
 typedef struct pipeline_plugin pipeline_plugin;
-struct pipeline_bluetooth;
 
 /* What the host has to give goes to a function of yours, with your own pointer; it may be null. */
 typedef void (*pipeline_take)(void *user, const pipeline_given *given);
@@ -116,16 +116,64 @@ struct pipeline_given {
     size_t size;                    /* sizeof(pipeline_given). */
     uint64_t number;                /* A command: its number, for `answer`. */
     int64_t time;                   /* When, in microseconds since 1970. */
-    pipeline_text name;             /* A name: of a command. */
+    pipeline_text name;             /* A name: of a command, a characteristic. */
     pipeline_text text;             /* JSON; or bytes, where the function says so. */
+};
+
+/* Bluetooth Low Energy, lent by the host: the computer's own radio, a recording, or simulated
+ * devices. In `run` of sources. A function that can't returns a status, and you may try again
+ * or do without; to end with that status, just return it: the host knows why. UUIDs are
+ * "2a37" or in their long form; the host gives them so, in lower case. */
+struct pipeline_bluetooth {
+    size_t size;                    /* sizeof(pipeline_bluetooth) as the host was built. */
+    /* Waits so long for the device of this source: the one of `--device`, or else the first
+     * that fits {"services": ["180d"], "names": ["Polar*"]}. `take` gets {"id": "...",
+     * "name": "Polar H10", "rssi": -60, "services": ["180d"], "manufacturer_data":
+     * {"007c": "hexadecimal"}}; it is not called if there was none. */
+    int32_t (*find)(const pipeline_host *host, pipeline_text wanted, int64_t microseconds,
+        pipeline_take take, void *user);
+    /* The same for a further device, to which `--device` does not apply. */
+    int32_t (*find_other)(const pipeline_host *host, pipeline_text wanted,
+        int64_t microseconds, pipeline_take take, void *user);
+    /* Waits so long for any device that is seen, or of which more is known than before; it is
+     * looked for between calls too, until `connect` or `end_scan`. */
+    int32_t (*scan)(const pipeline_host *host, int64_t microseconds, pipeline_take take,
+        void *user);
+    /* Looks for no more devices. */
+    int32_t (*end_scan)(const pipeline_host *host);
+    /* `take` gets the text behind `--device`; it is not called if there is none. */
+    int32_t (*wanted)(const pipeline_host *host, pipeline_take take, void *user);
+    /* Connects to a device that was found, by its `id`. *link becomes a number for it. */
+    int32_t (*connect)(const pipeline_host *host, pipeline_text id, uint64_t *link);
+    /* `take` gets {"mtu": 185, "services": [{"uuid": "180d", "characteristics": [{"uuid":
+     * "2a37", "properties": 16}]}]}; the properties are the bits of the standard. */
+    int32_t (*services)(const pipeline_host *host, uint64_t link, pipeline_take take,
+        void *user);
+    /* Reads a characteristic; `take` gets its bytes. */
+    int32_t (*read)(const pipeline_host *host, uint64_t link, pipeline_text characteristic,
+        pipeline_take take, void *user);
+    /* Writes a characteristic; with a response, where it has both ways, if `confirmed` is not 0. */
+    int32_t (*write)(const pipeline_host *host, uint64_t link, pipeline_text characteristic,
+        const void *bytes, size_t length, int32_t confirmed);
+    /* Asks for notifications or indications. */
+    int32_t (*subscribe)(const pipeline_host *host, uint64_t link,
+        pipeline_text characteristic);
+    /* Asks for no more of them. */
+    int32_t (*unsubscribe)(const pipeline_host *host, uint64_t link,
+        pipeline_text characteristic);
+    /* Waits so long for the next of them: `take` gets its time, the characteristic as `name`,
+     * and its bytes; it is not called if there was none. PIPELINE_DEVICE: the link is lost. */
+    int32_t (*next)(const pipeline_host *host, uint64_t link, int64_t microseconds,
+        pipeline_take take, void *user);
+    /* Ends a connection. All end when `run` returns. */
+    int32_t (*disconnect)(const pipeline_host *host, uint64_t link);
 };
 
 /* What the host lends for one call. */
 struct pipeline_host {
     /* sizeof(pipeline_host) as the host was built. A function beyond it is not there. */
     size_t size;
-    /* Null. Reserved for a later version, in which the host lends its Bluetooth. */
-    const struct pipeline_bluetooth *bluetooth;
+    const pipeline_bluetooth *bluetooth; /* Its Bluetooth; null in the first hosts of version 1. */
 
     /* ---- Always ---- */
     /* Tells the user that something was repaired or left out. */
@@ -205,6 +253,11 @@ struct pipeline_host {
     /* What became of a command: JSON, or with another status than PIPELINE_OK why not. */
     int32_t (*answer)(const pipeline_host *host, uint64_t number, int32_t status,
         pipeline_text text);
+
+    /* ---- Always ---- */
+    /* Why the last function of the host returned something else than PIPELINE_OK: `take` gets
+     * a text, and as `name` what to do about it. */
+    void (*why)(const pipeline_host *host, pipeline_take take, void *user);
 };
 
 /* A plugin. Functions that its role does not need are null. */

@@ -27,6 +27,7 @@
 //! * **R10** The host checks everything it gets.
 #![expect(unsafe_code, reason = "this is the border to C")]
 
+mod bluetooth;
 pub mod c;
 mod command;
 mod current;
@@ -40,6 +41,7 @@ mod panic;
 mod plugin;
 mod settings;
 
+pub use bluetooth::{Bluetooth, Device, Link, Value};
 pub use command::Command;
 pub use current::with_host;
 pub use error::{Error, Level, Problem, Result, Status};

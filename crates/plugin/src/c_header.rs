@@ -30,12 +30,13 @@ pub fn c_header() -> String {
 }
 
 /// The structs of the interface in the header's order.
-pub fn structs() -> [Struct; 6] {
+pub fn structs() -> [Struct; 7] {
     [
         c::Text::description(),
         c::Column::description(),
         c::Item::description(),
         c::Given::description(),
+        c::Bluetooth::description(),
         c::Host::description(),
         c::Plugin::description(),
     ]
@@ -84,8 +85,8 @@ typedef struct pipeline_column pipeline_column;
 typedef struct pipeline_item pipeline_item;
 typedef struct pipeline_given pipeline_given;
 typedef struct pipeline_host pipeline_host;
+typedef struct pipeline_bluetooth pipeline_bluetooth;
 typedef struct pipeline_plugin pipeline_plugin;
-struct pipeline_bluetooth;
 
 /* What the host has to give goes to a function of yours, with your own pointer; it may be null. */
 typedef void (*pipeline_take)(void *user, const pipeline_given *given);

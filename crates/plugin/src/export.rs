@@ -3,6 +3,7 @@
 //! [`export!`](crate::export!) uses it on the plugin's side; the converters of items serve the
 //! host as well. There is no unsafe code here: that is all in [`abi`](crate::abi).
 
+mod bluetooth;
 mod items;
 mod lent;
 mod patch;
@@ -106,8 +107,13 @@ impl From<Error> for abi::Error {
 }
 
 impl From<abi::Error> for Error {
-    /// What the host said; its text is empty, and the host prefers its own.
+    /// What the host said; where its text is empty, the host prefers its own.
     fn from(error: abi::Error) -> Self {
-        Self::new(error.status.into(), error.message)
+        let made = Self::new(error.status.into(), error.message);
+        if error.help.is_empty() {
+            made
+        } else {
+            made.with_help(error.help)
+        }
     }
 }

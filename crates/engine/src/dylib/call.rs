@@ -232,6 +232,14 @@ impl<'a> Call<'a> {
         failed.unwrap_or(served)
     }
 
+    /// Why a function of the host had nothing to give, and what to do about it.
+    pub(super) fn why(&self) -> Option<(String, String)> {
+        let state = self.state.try_borrow().ok()?;
+        let error = state.cause.as_ref().or(state.excuse.as_ref())?;
+        let help = error.help().unwrap_or_default().to_owned();
+        Some((error.with_causes(), help))
+    }
+
     /// A text that the plugin lends, as JSON.
     pub(super) fn json(&self, text: c::Text, what: &str) -> Result<Value> {
         let text = self.text(text)?;

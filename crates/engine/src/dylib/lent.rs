@@ -1,5 +1,6 @@
 //! The functions that the host lends to a plugin for a call.
 
+mod bluetooth;
 mod commands;
 mod words;
 
@@ -16,7 +17,7 @@ use super::loaded::bytes_of;
 /// The table that every call lends.
 pub(super) const TABLE: c::Host = c::Host {
     size: size_of::<c::Host>(),
-    bluetooth: std::ptr::null(),
+    bluetooth: &raw const bluetooth::TABLE,
     warn: Some(warn),
     fail: Some(fail),
     problem: Some(problem),
@@ -40,6 +41,7 @@ pub(super) const TABLE: c::Host = c::Host {
     checkpoint: Some(commands::checkpoint),
     next_command: Some(commands::next_command),
     answer: Some(commands::answer),
+    why: Some(words::why),
 };
 
 /// What the host gives to a plugin's function.

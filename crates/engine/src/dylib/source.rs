@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::call::Lend;
+use super::radio::{Given, Radio, RadioWish};
 use super::stages::Stage;
 use super::watch::{LOOK, Watch};
 use crate::live::HostClock;
@@ -33,6 +34,7 @@ enum Wish {
     Finish(Reply<()>),
     Sleep(Duration, Reply<()>),
     Command(Duration, Reply<Option<Command>>),
+    Radio(RadioWish, Reply<Option<Given>>),
 }
 
 /// A wish, or the end.
@@ -81,6 +83,11 @@ impl Bridge {
 
     pub(super) fn finish(&self) -> Result<()> {
         self.ask(Wish::Finish)
+    }
+
+    /// Does something with the radio.
+    pub(super) fn radio(&self, wish: RadioWish) -> Result<Option<Given>> {
+        self.ask(|reply| Wish::Radio(wish, reply))
     }
 
     pub(super) fn takes_commands(&self) -> bool {
@@ -154,6 +161,7 @@ impl SourcePlugin for DylibSource {
         Box::pin(async move {
             let watch = Watch::default();
             let mut hear = self.start(&watch, cx)?;
+            let mut radio = Radio::default();
             loop {
                 let word = match tokio::time::timeout(LOOK, hear.recv()).await {
                     Ok(Some(word)) => word,
@@ -165,7 +173,7 @@ impl SourcePlugin for DylibSource {
                 };
                 match word {
                     Word::Done(result) => return result,
-                    Word::Wish(wish) => fulfil(wish, out, cx).await,
+                    Word::Wish(wish) => fulfil(wish, out, cx, &mut radio).await,
                 }
             }
         })
@@ -173,13 +181,14 @@ impl SourcePlugin for DylibSource {
 }
 
 /// Does what the thread asks for. It may have gone meanwhile.
-async fn fulfil(wish: Wish, out: &mut dyn StreamOut, cx: &SourceCx) {
+async fn fulfil(wish: Wish, out: &mut dyn StreamOut, cx: &SourceCx, radio: &mut Radio) {
     match wish {
         Wish::Open(header, reply) => drop(reply.send(out.open(*header).await)),
         Wish::Send(item, reply) => drop(reply.send(out.send(item).await)),
         Wish::Checkpoint(reply) => drop(reply.send(out.checkpoint().await)),
         Wish::Finish(reply) => drop(reply.send(out.finish().await)),
         Wish::Sleep(duration, reply) => drop(reply.send(cx.sleep(duration).await)),
+        Wish::Radio(wish, reply) => drop(reply.send(radio.fulfil(wish, cx).await)),
         Wish::Command(most, reply) => drop(reply.send(next_command(cx, most).await)),
     }
 }

@@ -12,13 +12,6 @@ use std::ffi::c_void;
 
 use super::describe::{constants, interface};
 
-/// Bluetooth lent by the host; not part of this version.
-#[repr(C)]
-#[derive(Debug)]
-pub struct Bluetooth {
-    _reserved: [u8; 0],
-}
-
 constants! {
     /// What a function returns. Anything but PIPELINE_OK ends the stream that is open; say why
     /// with `fail` first. What a function of the host returns is returned at once.
@@ -139,7 +132,7 @@ interface! {
         number: u64,
         /// When, in microseconds since 1970.
         time: i64,
-        /// A name: of a command.
+        /// A name: of a command, a characteristic.
         name: Text,
         /// JSON; or bytes, where the function says so.
         text: Text,
@@ -150,11 +143,55 @@ interface! {
 pub type Take = Option<unsafe extern "C" fn(user: *mut c_void, given: *const Given)>;
 
 interface! {
+    /// Bluetooth Low Energy, lent by the host: the computer's own radio, a recording, or simulated
+    /// devices. In `run` of sources. A function that can't returns a status, and you may try again
+    /// or do without; to end with that status, just return it: the host knows why. UUIDs are
+    /// "2a37" or in their long form; the host gives them so, in lower case.
+    struct Bluetooth = "pipeline_bluetooth" {
+        /// sizeof(pipeline_bluetooth) as the host was built.
+        size: usize,
+    } functions {
+        /// Waits so long for the device of this source: the one of `--device`, or else the first
+        /// that fits {"services": ["180d"], "names": ["Polar*"]}. `take` gets {"id": "...",
+        /// "name": "Polar H10", "rssi": -60, "services": ["180d"], "manufacturer_data":
+        /// {"007c": "hexadecimal"}}; it is not called if there was none.
+        fn find(host: *const Host, wanted: Text, microseconds: i64, take: Take, user: *mut c_void) -> i32;
+        /// The same for a further device, to which `--device` does not apply.
+        fn find_other(host: *const Host, wanted: Text, microseconds: i64, take: Take, user: *mut c_void) -> i32;
+        /// Waits so long for any device that is seen, or of which more is known than before; it is
+        /// looked for between calls too, until `connect` or `end_scan`.
+        fn scan(host: *const Host, microseconds: i64, take: Take, user: *mut c_void) -> i32;
+        /// Looks for no more devices.
+        fn end_scan(host: *const Host) -> i32;
+        /// `take` gets the text behind `--device`; it is not called if there is none.
+        fn wanted(host: *const Host, take: Take, user: *mut c_void) -> i32;
+        /// Connects to a device that was found, by its `id`. *link becomes a number for it.
+        fn connect(host: *const Host, id: Text, link: *mut u64) -> i32;
+        /// `take` gets {"mtu": 185, "services": [{"uuid": "180d", "characteristics": [{"uuid":
+        /// "2a37", "properties": 16}]}]}; the properties are the bits of the standard.
+        fn services(host: *const Host, link: u64, take: Take, user: *mut c_void) -> i32;
+        /// Reads a characteristic; `take` gets its bytes.
+        fn read(host: *const Host, link: u64, characteristic: Text, take: Take, user: *mut c_void) -> i32;
+        /// Writes a characteristic; with a response, where it has both ways, if `confirmed` is not 0.
+        fn write(host: *const Host, link: u64, characteristic: Text, bytes: *const c_void, length: usize, confirmed: i32) -> i32;
+        /// Asks for notifications or indications.
+        fn subscribe(host: *const Host, link: u64, characteristic: Text) -> i32;
+        /// Asks for no more of them.
+        fn unsubscribe(host: *const Host, link: u64, characteristic: Text) -> i32;
+        /// Waits so long for the next of them: `take` gets its time, the characteristic as `name`,
+        /// and its bytes; it is not called if there was none. PIPELINE_DEVICE: the link is lost.
+        fn next(host: *const Host, link: u64, microseconds: i64, take: Take, user: *mut c_void) -> i32;
+        /// Ends a connection. All end when `run` returns.
+        fn disconnect(host: *const Host, link: u64) -> i32;
+    }
+}
+
+interface! {
     /// What the host lends for one call.
     struct Host = "pipeline_host" {
         /// sizeof(pipeline_host) as the host was built. A function beyond it is not there.
         size: usize,
-        /// Null. Reserved for a later version, in which the host lends its Bluetooth.
+        /// Its Bluetooth; null in the first hosts of version 1.
         bluetooth: *const Bluetooth,
     } functions {
         /// # Always
@@ -220,6 +257,10 @@ interface! {
         fn next_command(host: *const Host, microseconds: i64, take: Take, user: *mut c_void) -> i32;
         /// What became of a command: JSON, or with another status than PIPELINE_OK why not.
         fn answer(host: *const Host, number: u64, status: i32, text: Text) -> i32;
+        /// # Always
+        /// Why the last function of the host returned something else than PIPELINE_OK: `take` gets
+        /// a text, and as `name` what to do about it.
+        fn why(host: *const Host, take: Take, user: *mut c_void);
     }
 }
 

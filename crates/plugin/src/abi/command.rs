@@ -95,6 +95,22 @@ impl Host<'_> {
         Ok(taken.0)
     }
 
+    /// What a function of the host returned, with the host's words.
+    pub(super) fn explained(&self, code: i32) -> Result<()> {
+        Error::of_host(code).map_err(|mut error| {
+            let mut taken = Taken::default();
+            if let Some(why) = lent!(self.table(), why) {
+                // SAFETY: the host's own function and table; the place for what is taken lives
+                // until it returns (R3).
+                unsafe { why(self.table(), Some(take), taken.place()) }
+            }
+            if let Some(said) = taken.0 {
+                (error.message, error.help) = (said.json, said.name);
+            }
+            error
+        })
+    }
+
     /// For sources: what became of a command, as JSON text, or why it was refused.
     ///
     /// # Errors

@@ -61,7 +61,7 @@ c_types! {
     f64 = "double";
     usize = "size_t";
     c_void = "void";
-    c::Bluetooth = "struct pipeline_bluetooth";
+    c::Bluetooth = "pipeline_bluetooth";
     c::Text = "pipeline_text";
     c::Column = "pipeline_column";
     c::Item = "pipeline_item";

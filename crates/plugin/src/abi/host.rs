@@ -15,9 +15,12 @@ pub struct Host<'a> {
 
 /// A function of the host, if its table is long enough to have it (R2).
 macro_rules! lent {
-    ($host:expr, $function:ident) => {{
+    ($host:expr, $function:ident) => {
+        lent!($host, Host, $function)
+    };
+    ($host:expr, $table:ident, $function:ident) => {{
         const END: usize =
-            std::mem::offset_of!($crate::abi::c::Host, $function) + size_of::<usize>();
+            std::mem::offset_of!($crate::abi::c::$table, $function) + size_of::<usize>();
         // SAFETY: the host's table lives as long as `$host` (R3), and has a size at its start; a
         // member is read only if that covers it (R2).
         unsafe {

@@ -1,13 +1,15 @@
 //! An asynchronous source on the one thread that the host made for it.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
 use super::Lent;
+use super::bluetooth::LentCentral;
 use super::stages::Out;
 use crate::abi::Host;
 use crate::{
@@ -16,20 +18,25 @@ use crate::{
 };
 
 /// How long to wait for what is woken by another thread before looking again.
-const LOOK: Duration = Duration::from_millis(10);
+pub(super) const LOOK: Duration = Duration::from_millis(10);
 
 /// Runs a source to its end.
 ///
 /// Futures must be `Send`, and the host may be called on this thread only. So a future that needs
 /// the host leaves its wish here, and this loop fulfils it between two polls.
 pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<()> {
-    let desk = Arc::new(Desk::default());
+    let desk = Desk::default();
     let commands = source.takes_commands().then(CommandQueue::default);
     let lent = Lent::with(host, commands.clone());
     let mut inbox = commands.map(Inbox::new);
-    let clock: Arc<dyn Clock> = Arc::new(DeskClock(Arc::clone(&desk)));
-    let cx = SourceCx::new(lent.context.clone(), clock);
-    let mut wishes = Wishes(Arc::clone(&desk));
+    let clock: Arc<dyn Clock> = Arc::new(DeskClock(desk.clone()));
+    let mut cx = SourceCx::new(lent.context.clone(), clock);
+    if let Ok(bluetooth) = host.bluetooth() {
+        let wanted = bluetooth.wanted().ok().flatten();
+        let central = LentCentral::new(desk.clone());
+        cx = cx.with_ble(Arc::new(central), wanted.map(crate::ble::DeviceName::new));
+    }
+    let mut wishes = Wishes(desk.clone());
     let mut out = Out::new(host, &lent);
     let mut running = pin!(source.run(&mut wishes, &cx));
     let mut task = TaskContext::from_waker(Waker::noop());
@@ -48,15 +55,11 @@ pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<(
             lent.meet(host);
             return result;
         }
-        let wish = desk.lock().wish.take();
-        if let Some(wish) = wish {
-            let result = match wish {
-                Wish::Open(header) => out.open(*header),
-                Wish::Send(item) => out.send(item),
-                Wish::Checkpoint => out.checkpoint(),
-                Wish::Finish => out.finish(),
-            };
-            desk.lock().answer = Some(result);
+        let wishes = std::mem::take(&mut desk.lock().wishes);
+        if !wishes.is_empty() {
+            for wish in wishes {
+                wish(&mut out);
+            }
             continue;
         }
         let wait = desk.wait(Timestamp::from_micros(host.now()));
@@ -66,23 +69,62 @@ pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<(
 }
 
 /// What passes between the futures and the loop.
-#[derive(Default)]
-struct Desk(Mutex<State>);
+#[derive(Clone, Default)]
+pub(super) struct Desk(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
     now: Timestamp,
     /// When sleeping futures want to be polled.
     alarms: Vec<Timestamp>,
-    wish: Option<Wish>,
-    answer: Option<Result<()>>,
+    wishes: VecDeque<Wish>,
 }
 
-enum Wish {
-    Open(Box<Header>),
-    Send(Item),
-    Checkpoint,
-    Finish,
+/// Something to do with the host between two polls.
+type Wish = Box<dyn FnOnce(&mut Out<'_>) + Send>;
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time as of the last look.
+    pub(super) fn now(&self) -> Timestamp {
+        self.lock().now
+    }
+
+    /// Has something done with the host. Nothing is done for a future that is dropped before.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Out<'_>) -> T + Send + 'static,
+    ) -> T {
+        let place = Arc::new(Mutex::new(None));
+        let to: Weak<Mutex<Option<T>>> = Arc::downgrade(&place);
+        self.later(move |out| {
+            if let Some(place) = to.upgrade() {
+                *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(work(out));
+            }
+        });
+        poll_fn(|_| {
+            let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+            place.take().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+
+    /// Has something done with the host, and does not wait for it.
+    pub(super) fn later(&self, work: impl FnOnce(&mut Out<'_>) + Send + 'static) {
+        self.lock().wishes.push_back(Box::new(work));
+    }
+
+    /// How long until the next alarm, and at most until the next look.
+    fn wait(&self, now: Timestamp) -> Duration {
+        let mut state = self.lock();
+        let next = state.alarms.iter().min().copied();
+        state.alarms.clear();
+        let until = next.map_or(f64::INFINITY, |next| next - now);
+        LOOK.min(Duration::try_from_secs_f64(until.max(0.0)).unwrap_or(LOOK))
+    }
 }
 
 /// Commands on their way from the host to the source, and answers on their way back.
@@ -125,23 +167,8 @@ impl Inbox {
     }
 }
 
-impl Desk {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How long until the next alarm, and at most until the next look.
-    fn wait(&self, now: Timestamp) -> Duration {
-        let mut state = self.lock();
-        let next = state.alarms.iter().min().copied();
-        state.alarms.clear();
-        let until = next.map_or(f64::INFINITY, |next| next - now);
-        LOOK.min(Duration::try_from_secs_f64(until.max(0.0)).unwrap_or(LOOK))
-    }
-}
-
 /// The host's clock, as of the last look.
-struct DeskClock(Arc<Desk>);
+struct DeskClock(Desk);
 
 impl fmt::Debug for DeskClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -151,11 +178,11 @@ impl fmt::Debug for DeskClock {
 
 impl Clock for DeskClock {
     fn now(&self) -> Timestamp {
-        self.0.lock().now
+        self.0.now()
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let desk = Arc::clone(&self.0);
+        let desk = self.0.clone();
         let until = self.now() + duration.as_secs_f64();
         Box::pin(poll_fn(move |_| {
             let mut state = desk.lock();
@@ -168,37 +195,27 @@ impl Clock for DeskClock {
     }
 }
 
-/// Leaves wishes and waits for answers.
-struct Wishes(Arc<Desk>);
+/// Where the source sends its streams.
+struct Wishes(Desk);
 
-impl Wishes {
-    fn ask(&self, wish: Wish) -> SourceFuture<'_, ()> {
-        let mut wish = Some(wish);
-        Box::pin(poll_fn(move |_| {
-            let mut state = self.0.lock();
-            if let Some(wish) = wish.take() {
-                state.wish = Some(wish);
-                return Poll::Pending;
-            }
-            state.answer.take().map_or(Poll::Pending, Poll::Ready)
-        }))
-    }
-}
-
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the methods themselves have one lifetime, not any"
+)]
 impl StreamOut for Wishes {
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()> {
-        self.ask(Wish::Open(Box::new(header)))
+        Box::pin(self.0.ask(move |out| out.open(header)))
     }
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
-        self.ask(Wish::Send(item))
+        Box::pin(self.0.ask(move |out| out.send(item)))
     }
 
     fn checkpoint(&mut self) -> SourceFuture<'_, ()> {
-        self.ask(Wish::Checkpoint)
+        Box::pin(self.0.ask(|out| out.checkpoint()))
     }
 
     fn finish(&mut self) -> SourceFuture<'_, ()> {
-        self.ask(Wish::Finish)
+        Box::pin(self.0.ask(|out| out.finish()))
     }
 }

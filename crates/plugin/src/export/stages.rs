@@ -161,6 +161,10 @@ impl<'a> Out<'a> {
 }
 
 impl Out<'_> {
+    pub(super) fn host(&self) -> &Host<'_> {
+        self.host
+    }
+
     /// Lets the sinks make durable what was sent so far.
     pub(super) fn checkpoint(&mut self) -> Result<()> {
         self.lent.meet(self.host);

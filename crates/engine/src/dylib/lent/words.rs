@@ -96,3 +96,17 @@ pub(super) unsafe extern "C" fn set_state(
         kept.map_err(|error| call.plugin.broken(error))
     })
 }
+
+pub(super) unsafe extern "C" fn why(host: *const c::Host, take: c::Take, user: *mut c_void) {
+    // SAFETY: the plugin hands back the table of its call.
+    let call = unsafe { Call::of(host) };
+    if let Some((message, help)) = call.and_then(Call::why) {
+        let gift = Gift {
+            name: &help,
+            bytes: message.as_bytes(),
+            ..Gift::default()
+        };
+        // SAFETY: what the plugin handed over for this call.
+        unsafe { give(take, user, &gift) };
+    }
+}

@@ -28,7 +28,7 @@ macro_rules! sdk {
 }
 
 sdk! {
-    "abi.rs" "abi/c.rs" "abi/command.rs" "abi/current.rs" "abi/describe.rs" "abi/error.rs" "abi/host.rs" "abi/item.rs"
+    "abi.rs" "abi/bluetooth.rs" "abi/c.rs" "abi/command.rs" "abi/current.rs" "abi/describe.rs" "abi/error.rs" "abi/host.rs" "abi/item.rs"
     "abi/json.rs" "abi/library.rs" "abi/panic.rs" "abi/plugin.rs" "abi/settings.rs"
 }
 
@@ -41,8 +41,8 @@ const SDK_LIB: &str = "\
 pub mod abi;
 
 pub use abi::{
-    Column, Command, Error, Host, Input, Item, Json, Level, Metres, Plugin, Problem, Result, Role, Samples,
-    Seconds, Setting, Settings, Stage, Status, Stream, Unknown, read_settings,
+    Bluetooth, Column, Command, Device, Error, Host, Input, Item, Json, Level, Link, Metres, Plugin, Problem, Result, Role, Samples,
+    Seconds, Setting, Settings, Stage, Status, Stream, Unknown, Value, read_settings,
 };
 ";
 

@@ -1,0 +1,301 @@
+//! The Bluetooth of a source of a library: what its thread asks for, done on the event loop.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use pipeline_plugin::ble::{
+    Connection, LinkEvent, Search, Selector, Sighting, Uuid, Write, uuid16,
+};
+use pipeline_plugin::{Error, ErrorKind, Result, SourceCx};
+use serde_json::{Map, Value, json};
+
+/// The most devices that are remembered, and the most links.
+const MOST: usize = 1000;
+
+/// What the thread asks for.
+pub(super) enum RadioWish {
+    Find {
+        selector: Selector,
+        is_other: bool,
+        most: Duration,
+    },
+    Scan(Duration),
+    EndScan,
+    Wanted,
+    Connect(String),
+    Services(u64),
+    Read(u64, Uuid),
+    Write {
+        link: u64,
+        characteristic: Uuid,
+        value: Vec<u8>,
+        is_confirmed: bool,
+    },
+    Subscribe(u64, Uuid),
+    Unsubscribe(u64, Uuid),
+    Next(u64, Duration),
+    Disconnect(u64),
+}
+
+/// What the thread gets.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) link: u64,
+    pub(super) time: i64,
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Given {
+    fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            bytes: bytes.into(),
+            ..Self::default()
+        }
+    }
+
+    fn json(value: &Value) -> Self {
+        Self::bytes(value.to_string())
+    }
+}
+
+/// Devices that were seen, and links that are open.
+#[derive(Default)]
+pub(super) struct Radio {
+    seen: BTreeMap<String, Sighting>,
+    search: Option<Search>,
+    links: BTreeMap<u64, (String, Connection)>,
+    count: u64,
+}
+
+impl Radio {
+    /// Does what the thread asks for.
+    pub(super) async fn fulfil(&mut self, wish: RadioWish, cx: &SourceCx) -> Result<Option<Given>> {
+        match wish {
+            RadioWish::Find {
+                selector,
+                is_other,
+                most,
+            } => self.find(&selector, is_other, most, cx).await,
+            RadioWish::Scan(most) => self.scan(most, cx).await,
+            RadioWish::EndScan => {
+                self.search = None;
+                Ok(None)
+            }
+            RadioWish::Wanted => {
+                let wanted = cx.ble()?.wanted();
+                Ok(wanted.map(|name| Given::bytes(name.as_str())))
+            }
+            RadioWish::Connect(id) => self.connect(&id, cx).await,
+            RadioWish::Disconnect(link) => match self.links.remove(&link) {
+                Some((_, connection)) => connection.disconnect().await.map(|()| None),
+                None => Ok(None),
+            },
+            RadioWish::Services(link) => Ok(Some(Given::json(&services(self.link(link)?)))),
+            RadioWish::Read(link, characteristic) => {
+                let read = self.link(link)?.read(characteristic).await;
+                Ok(Some(Given::bytes(read?)))
+            }
+            RadioWish::Write {
+                link,
+                characteristic,
+                value,
+                is_confirmed,
+            } => {
+                let how = if is_confirmed {
+                    Write::Confirmed
+                } else {
+                    Write::Quickly
+                };
+                let link = self.link(link)?;
+                link.write(characteristic, how, &value).await.map(|()| None)
+            }
+            RadioWish::Subscribe(link, characteristic) => {
+                let subscribed = self.link(link)?.subscribe(characteristic).await;
+                subscribed.map(|()| None)
+            }
+            RadioWish::Unsubscribe(link, characteristic) => {
+                let unsubscribed = self.link(link)?.unsubscribe(characteristic).await;
+                unsubscribed.map(|()| None)
+            }
+            RadioWish::Next(link, most) => self.next(link, most).await,
+        }
+    }
+
+    async fn find(
+        &mut self,
+        selector: &Selector,
+        is_other: bool,
+        most: Duration,
+        cx: &SourceCx,
+    ) -> Result<Option<Given>> {
+        let ble = cx.ble()?;
+        let find = async {
+            if is_other {
+                ble.find_other(selector).await
+            } else {
+                ble.find(selector).await
+            }
+        };
+        let found = within(most, cx, find).await?;
+        Ok(found.map(|sighting| self.seen(sighting)))
+    }
+
+    async fn scan(&mut self, most: Duration, cx: &SourceCx) -> Result<Option<Given>> {
+        if self.search.is_none() {
+            self.search = Some(cx.ble()?.scan().await?);
+        }
+        let Some(search) = &mut self.search else {
+            return Ok(None);
+        };
+        let found = search.next(most).await?;
+        Ok(found.map(|sighting| self.seen(sighting)))
+    }
+
+    fn seen(&mut self, sighting: Sighting) -> Given {
+        let given = Given::json(&about(&sighting));
+        if self.seen.len() >= MOST {
+            self.seen.clear();
+        }
+        self.seen.insert(sighting.id.clone(), sighting);
+        given
+    }
+
+    async fn connect(&mut self, id: &str, cx: &SourceCx) -> Result<Option<Given>> {
+        self.search = None;
+        let device = self.seen.get(id).ok_or_else(|| {
+            let message = format!("no device `{}` was seen", id.escape_debug());
+            Error::new(ErrorKind::Device, message)
+        })?;
+        if self.links.len() >= MOST {
+            return Err(Error::resource("too many connections are open"));
+        }
+        let connection = cx.ble()?.connect(device).await?;
+        self.count += 1;
+        let title = device.title().to_owned();
+        self.links.insert(self.count, (title, connection));
+        Ok(Some(Given {
+            link: self.count,
+            ..Given::default()
+        }))
+    }
+
+    fn link(&mut self, number: u64) -> Result<&mut Connection> {
+        let link = self.links.get_mut(&number);
+        let link = link.map(|(_, connection)| connection);
+        link.ok_or_else(|| Error::skip("that connection has ended"))
+    }
+
+    async fn next(&mut self, number: u64, most: Duration) -> Result<Option<Given>> {
+        match self.link(number)?.next(most).await? {
+            None => Ok(None),
+            Some(LinkEvent::Value {
+                time,
+                characteristic,
+                value,
+            }) => Ok(Some(Given {
+                time: time.micros(),
+                name: text_of(characteristic),
+                bytes: value,
+                ..Given::default()
+            })),
+            Some(LinkEvent::Lost { .. }) => {
+                let link = self.links.get(&number);
+                let title = link.map(|(title, _)| title.as_str()).unwrap_or_default();
+                let message = format!("the link to `{title}` is lost");
+                Err(Error::new(ErrorKind::Device, message))
+            }
+        }
+    }
+}
+
+/// What comes in that time.
+async fn within<T>(
+    most: Duration,
+    cx: &SourceCx,
+    work: impl Future<Output = Result<T>>,
+) -> Result<Option<T>> {
+    let mut work = pin!(work);
+    let mut over = pin!(cx.sleep(most));
+    std::future::poll_fn(|task| {
+        if let Poll::Ready(result) = work.as_mut().poll(task) {
+            return Poll::Ready(result.map(Some));
+        }
+        over.as_mut().poll(task).map(|result| result.map(|()| None))
+    })
+    .await
+}
+
+/// A UUID from its short or its long form.
+pub(super) fn uuid_of(text: &str) -> Option<Uuid> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if text.len() == 4 && plain {
+        return u16::from_str_radix(text, 16).ok().map(uuid16);
+    }
+    Uuid::parse_str(text).ok()
+}
+
+/// Its short form if it has one.
+fn text_of(uuid: Uuid) -> String {
+    let long = uuid.hyphenated().to_string();
+    let short = long.get(4..8).unwrap_or_default();
+    if uuid_of(short) == Some(uuid) {
+        short.to_owned()
+    } else {
+        long
+    }
+}
+
+fn about(sighting: &Sighting) -> Value {
+    let services: Vec<String> = sighting.services.iter().copied().map(text_of).collect();
+    let data = sighting.manufacturer_data.iter().map(|(company, bytes)| {
+        let bytes = bytes.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        (format!("{company:04x}"), Value::String(bytes))
+    });
+    json!({
+        "id": sighting.id,
+        "name": sighting.name,
+        "rssi": sighting.rssi,
+        "services": services,
+        "manufacturer_data": data.collect::<Map<String, Value>>(),
+    })
+}
+
+fn services(connection: &Connection) -> Value {
+    let services = connection.services().iter().map(|service| {
+        let characteristics = service.characteristics.iter().map(|characteristic| {
+            json!({
+                "uuid": text_of(characteristic.uuid),
+                "properties": characteristic.properties,
+            })
+        });
+        json!({
+            "uuid": text_of(service.uuid),
+            "characteristics": characteristics.collect::<Vec<_>>(),
+        })
+    });
+    json!({ "mtu": connection.mtu(), "services": services.collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_uuids_are_given_as_they_are_taken() {
+        for text in ["2a37", "ce060030-43e5-11e4-916c-0800200c9a66"] {
+            assert_eq!(text_of(uuid_of(text).unwrap()), text);
+        }
+        let long = "00002A37-0000-1000-8000-00805F9B34FB";
+        assert_eq!(text_of(uuid_of(long).unwrap()), "2a37");
+        assert_eq!(uuid_of("+a37"), None);
+        assert_eq!(uuid_of("2a3"), None);
+        assert_eq!(uuid_of(""), None);
+    }
+}
