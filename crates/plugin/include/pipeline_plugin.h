@@ -114,7 +114,7 @@ struct pipeline_item {
 /* What the host hands to a `take`: lent until that returns. What a call does not use is 0. */
 struct pipeline_given {
     size_t size;                    /* sizeof(pipeline_given). */
-    uint64_t number;                /* A command: its number, for `answer`. */
+    uint64_t number;                /* Of a command, for `answer`; of a link. */
     int64_t time;                   /* When, in microseconds since 1970. */
     pipeline_text name;             /* A name: of a command, a characteristic. */
     pipeline_text text;             /* JSON; or bytes, where the function says so. */
@@ -167,6 +167,11 @@ struct pipeline_bluetooth {
         pipeline_take take, void *user);
     /* Ends a connection. All end when `run` returns. */
     int32_t (*disconnect)(const pipeline_host *host, uint64_t link);
+    /* Waits so long for what comes first: on any link (`number`) a value, or its loss, which
+     * has no `name`; or while it is scanned a device (`number` 0, JSON). A stop ends it once;
+     * after that it waits as before, for the answer to a last write. */
+    int32_t (*wait)(const pipeline_host *host, int64_t microseconds, pipeline_take take,
+        void *user);
 };
 
 /* What the host lends for one call. */

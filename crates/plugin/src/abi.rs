@@ -41,7 +41,7 @@ mod panic;
 mod plugin;
 mod settings;
 
-pub use bluetooth::{Bluetooth, Device, Link, Value};
+pub use bluetooth::{Arrival, Bluetooth, Device, Link, Value};
 pub use command::Command;
 pub use current::with_host;
 pub use error::{Error, Level, Problem, Result, Status};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -37,6 +37,7 @@ pub(super) enum RadioWish {
     Subscribe(u64, Uuid),
     Unsubscribe(u64, Uuid),
     Next(u64, Duration),
+    Wait(Duration),
     Disconnect(u64),
 }
 
@@ -67,8 +68,24 @@ impl Given {
 pub(super) struct Radio {
     seen: BTreeMap<String, Sighting>,
     search: Option<Search>,
-    links: BTreeMap<u64, (String, Connection)>,
+    links: BTreeMap<u64, Open>,
     count: u64,
+    /// Whether a wait was ended by a stop.
+    is_stopped: bool,
+}
+
+/// A link that was made.
+struct Open {
+    title: String,
+    connection: Connection,
+    is_lost: bool,
+}
+
+/// What came first.
+enum Came {
+    Event(u64, Result<Option<LinkEvent>>),
+    Device(Result<Option<Sighting>>),
+    Nothing(Result<()>),
 }
 
 impl Radio {
@@ -91,7 +108,7 @@ impl Radio {
             }
             RadioWish::Connect(id) => self.connect(&id, cx).await,
             RadioWish::Disconnect(link) => match self.links.remove(&link) {
-                Some((_, connection)) => connection.disconnect().await.map(|()| None),
+                Some(open) => open.connection.disconnect().await.map(|()| None),
                 None => Ok(None),
             },
             RadioWish::Services(link) => Ok(Some(Given::json(&services(self.link(link)?)))),
@@ -122,6 +139,7 @@ impl Radio {
                 unsubscribed.map(|()| None)
             }
             RadioWish::Next(link, most) => self.next(link, most).await,
+            RadioWish::Wait(most) => self.wait(most, cx).await,
         }
     }
 
@@ -176,7 +194,12 @@ impl Radio {
         let connection = cx.ble()?.connect(device).await?;
         self.count += 1;
         let title = device.title().to_owned();
-        self.links.insert(self.count, (title, connection));
+        let open = Open {
+            title,
+            connection,
+            is_lost: false,
+        };
+        self.links.insert(self.count, open);
         Ok(Some(Given {
             link: self.count,
             ..Given::default()
@@ -185,30 +208,89 @@ impl Radio {
 
     fn link(&mut self, number: u64) -> Result<&mut Connection> {
         let link = self.links.get_mut(&number);
-        let link = link.map(|(_, connection)| connection);
+        let link = link.map(|open| &mut open.connection);
         link.ok_or_else(|| Error::skip("that connection has ended"))
     }
 
     async fn next(&mut self, number: u64, most: Duration) -> Result<Option<Given>> {
-        match self.link(number)?.next(most).await? {
-            None => Ok(None),
-            Some(LinkEvent::Value {
-                time,
-                characteristic,
-                value,
-            }) => Ok(Some(Given {
-                time: time.micros(),
-                name: text_of(characteristic),
-                bytes: value,
-                ..Given::default()
-            })),
-            Some(LinkEvent::Lost { .. }) => {
+        let event = self.link(number)?.next(most).await?;
+        let given = event.map(|event| self.arrived(number, event));
+        match given {
+            Some(given) if given.name.is_empty() => {
                 let link = self.links.get(&number);
-                let title = link.map(|(title, _)| title.as_str()).unwrap_or_default();
+                let title = link.map(|open| open.title.as_str()).unwrap_or_default();
                 let message = format!("the link to `{title}` is lost");
                 Err(Error::new(ErrorKind::Device, message))
             }
+            given => Ok(given),
         }
+    }
+
+    /// What came on a link; a loss has no name.
+    fn arrived(&mut self, link: u64, event: LinkEvent) -> Given {
+        match event {
+            LinkEvent::Value {
+                time,
+                characteristic,
+                value,
+            } => Given {
+                link,
+                time: time.micros(),
+                name: text_of(characteristic),
+                bytes: value,
+            },
+            LinkEvent::Lost { time } => {
+                if let Some(open) = self.links.get_mut(&link) {
+                    open.is_lost = true;
+                }
+                Given {
+                    link,
+                    time: time.micros(),
+                    ..Given::default()
+                }
+            }
+        }
+    }
+
+    /// Waits for what comes first on any link that is not lost, or from a search.
+    async fn wait(&mut self, most: Duration, cx: &SourceCx) -> Result<Option<Given>> {
+        let cancel = cx.context().cancel();
+        // A source that was told of the stop may still wait for a last answer.
+        let came = if self.is_stopped {
+            self.first(most, cx).await
+        } else {
+            let came = cancel.or(async { Ok(self.first(most, cx).await) }).await;
+            self.is_stopped = came.is_err();
+            came?
+        };
+        match came {
+            Came::Event(link, event) => Ok(event?.map(|event| self.arrived(link, event))),
+            Came::Device(device) => Ok(device?.map(|sighting| self.seen(sighting))),
+            Came::Nothing(result) => result.map(|()| None),
+        }
+    }
+
+    async fn first(&mut self, most: Duration, cx: &SourceCx) -> Came {
+        let mut waits: Vec<Pin<Box<dyn Future<Output = Came> + Send + '_>>> = Vec::new();
+        for (number, open) in self.links.iter_mut().filter(|(_, open)| !open.is_lost) {
+            let next = open.connection.next_to_the_end(most);
+            waits.push(Box::pin(async { Came::Event(*number, next.await) }));
+        }
+        if let Some(search) = &mut self.search {
+            waits.push(Box::pin(async { Came::Device(search.next(most).await) }));
+        }
+        if waits.is_empty() {
+            return Came::Nothing(cx.sleep(most).await);
+        }
+        std::future::poll_fn(|task| {
+            let mut waits = waits.iter_mut();
+            let came = waits.find_map(|wait| match wait.as_mut().poll(task) {
+                Poll::Ready(came) => Some(came),
+                Poll::Pending => None,
+            });
+            came.map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
 }
 

@@ -30,12 +30,25 @@ pub struct Device {
 /// A value that a device has sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Value {
+    /// The number of its link; 0 where only one is asked.
+    pub link: u64,
     /// When, in microseconds since 1970.
     pub time: i64,
     /// Of which characteristic: `2a37`, or a long UUID in lower case.
     pub characteristic: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+}
+
+/// What comes first.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrival {
+    /// A value.
+    Value(Value),
+    /// The link of that number is lost.
+    Lost(u64),
+    /// A device was seen.
+    Device(Device),
 }
 
 /// A connection to a device. It ends when this is dropped.
@@ -137,6 +150,20 @@ impl Bluetooth<'_> {
         done!(self, end_scan)
     }
 
+    /// Waits at most that long for what comes first on any link, or from a scan.
+    ///
+    /// # Errors
+    ///
+    /// [`Status::Cancelled`] once when the run is to stop.
+    pub fn wait(&self, most: Duration) -> Result<Option<Arrival>> {
+        let taken = given!(self, wait, micros(most))?;
+        Ok(taken.map(|value| match value.link {
+            0 => Arrival::Device(device(&value)),
+            link if value.characteristic.is_empty() => Arrival::Lost(link),
+            _ => Arrival::Value(value),
+        }))
+    }
+
     /// What stands behind `--device`.
     ///
     /// # Errors
@@ -170,6 +197,11 @@ impl Bluetooth<'_> {
 }
 
 impl Link<'_> {
+    /// Its number.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Its number, for [`Bluetooth::link`]; it does not end now.
     pub fn into_number(self) -> u64 {
         let number = self.number;
@@ -286,6 +318,7 @@ unsafe extern "C" fn take(user: *mut c_void, given: *const c::Given) {
     unsafe {
         let given = &*given;
         *user.cast::<Option<Value>>() = Some(Value {
+            link: given.number,
             time: given.time,
             characteristic: as_str(given.name).to_owned(),
             bytes: as_slice(given.text.data, given.text.length).to_vec(),

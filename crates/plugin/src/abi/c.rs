@@ -128,7 +128,7 @@ interface! {
     struct Given = "pipeline_given" {
         /// sizeof(pipeline_given).
         size: usize,
-        /// A command: its number, for `answer`.
+        /// Of a command, for `answer`; of a link.
         number: u64,
         /// When, in microseconds since 1970.
         time: i64,
@@ -183,6 +183,10 @@ interface! {
         fn next(host: *const Host, link: u64, microseconds: i64, take: Take, user: *mut c_void) -> i32;
         /// Ends a connection. All end when `run` returns.
         fn disconnect(host: *const Host, link: u64) -> i32;
+        /// Waits so long for what comes first: on any link (`number`) a value, or its loss, which
+        /// has no `name`; or while it is scanned a device (`number` 0, JSON). A stop ends it once;
+        /// after that it waits as before, for the answer to a last write.
+        fn wait(host: *const Host, microseconds: i64, take: Take, user: *mut c_void) -> i32;
     }
 }
 

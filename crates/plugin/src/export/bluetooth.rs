@@ -1,18 +1,19 @@
 //! The host's Bluetooth for an asynchronous source in a library.
 //!
-//! The functions of the host block; futures may not. So waiting is done in steps of [`LOOK`], and
-//! what arrives in a step is kept until somebody looks: nothing is lost when a future is dropped.
+//! The functions of the host block; futures may not. So the loop waits for all of them at once,
+//! and what arrives is kept until somebody looks: nothing is lost when a future is dropped.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::source::{Desk, LOOK};
+use super::source::Desk;
 use super::stages::Out;
-use crate::abi::{self, Bluetooth, Json};
+use crate::abi::{self, Arrival, Bluetooth, Host, Json};
 use crate::ble::{
     Central, Characteristic, Link, LinkEvent, Scan, Service, Sighting, Uuid, WriteKind, uuid16,
 };
@@ -45,14 +46,18 @@ fn with<T>(out: &Out<'_>, work: impl FnOnce(&Bluetooth<'_>) -> abi::Result<T>) -
 impl Central for LentCentral {
     fn scan(&self) -> SourceFuture<'_, Box<dyn Scan>> {
         Box::pin(async {
-            let found = Arc::new(Found::default());
-            let first = Arc::clone(&found);
             // Says at once if there is no adapter.
-            self.0
-                .ask(move |out| first.look(out, Duration::ZERO))
-                .await?;
-            let (desk, found) = (self.0.clone(), found);
-            Ok(Box::new(LentScan { desk, found }) as Box<dyn Scan>)
+            let first = self
+                .0
+                .ask(|out| with(out, |lent| lent.scan(Duration::ZERO)));
+            let first = first.await?;
+            let scan = LentScan(self.0.clone());
+            scan.0.arrivals().devices.clear();
+            scan.0
+                .arrivals()
+                .devices
+                .extend(first.as_ref().map(sighting));
+            Ok(Box::new(scan) as Box<dyn Scan>)
         })
     }
 
@@ -73,80 +78,78 @@ impl Central for LentCentral {
                 number,
                 mtu: about.mtu,
                 services: about.services(),
-                events: Arc::default(),
+                lost: None,
             }) as Box<dyn Link>)
         })
     }
 }
 
-/// Something that arrived and that nobody has looked at.
-struct Queue<T>(Mutex<VecDeque<T>>);
-
-impl<T> Default for Queue<T> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
+/// What has arrived and nobody has looked at.
+#[derive(Default)]
+pub(super) struct Arrivals {
+    devices: VecDeque<Sighting>,
+    /// By the link's number.
+    events: BTreeMap<u64, VecDeque<LinkEvent>>,
 }
 
-impl<T> Queue<T> {
-    fn push(&self, value: T) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(value);
-    }
-
-    fn take(&self) -> Option<T> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
-    }
-}
-
-/// Waits in steps until something is there, at most so long.
-async fn step<T>(
-    desk: &Desk,
-    queue: &Queue<T>,
-    limit: Duration,
-    look: impl Fn(Duration) -> Box<dyn FnOnce(&mut Out<'_>) -> Result<()> + Send>,
-) -> Result<Option<T>> {
-    let until = desk.now() + limit.as_secs_f64();
-    loop {
-        if let Some(value) = queue.take() {
-            return Ok(Some(value));
-        }
-        let left = Duration::try_from_secs_f64(until - desk.now()).unwrap_or_default();
-        desk.ask(look(left.min(LOOK))).await?;
-        if left.is_zero() {
-            return Ok(queue.take());
-        }
-    }
-}
-
-/// Devices that were seen.
-type Found = Queue<Sighting>;
-
-impl Found {
-    fn look(&self, out: &Out<'_>, most: Duration) -> Result<()> {
-        if let Some(device) = with(out, |lent| lent.scan(most))? {
-            self.push(sighting(&device));
+impl Arrivals {
+    /// Waits for what comes first, at most so long.
+    ///
+    /// # Errors
+    ///
+    /// Once when the run is to stop.
+    pub(super) fn wait(host: &Host<'_>, most: Duration, desk: &Desk) -> abi::Result<()> {
+        let arrival = host.bluetooth()?.wait(most)?;
+        let now = Timestamp::from_micros(host.now());
+        let mut arrivals = desk.arrivals();
+        match arrival {
+            Some(Arrival::Device(device)) => arrivals.devices.push_back(sighting(&device)),
+            Some(Arrival::Lost(link)) => arrivals.push(link, LinkEvent::Lost { time: now }),
+            Some(Arrival::Value(value)) => {
+                if let Some(characteristic) = uuid_of(&value.characteristic) {
+                    let event = LinkEvent::Value {
+                        time: Timestamp::from_micros(value.time),
+                        characteristic,
+                        value: value.bytes,
+                    };
+                    arrivals.push(value.link, event);
+                }
+            }
+            None => {}
         }
         Ok(())
     }
+
+    fn push(&mut self, link: u64, event: LinkEvent) {
+        self.events.entry(link).or_default().push_back(event);
+    }
 }
 
-struct LentScan {
-    desk: Desk,
-    found: Arc<Found>,
+/// Waits until something has arrived, at most so long.
+async fn arrived<T>(
+    desk: &Desk,
+    limit: Duration,
+    mut take: impl FnMut(&mut Arrivals) -> Option<T>,
+) -> Option<T> {
+    let until = desk.now() + limit.as_secs_f64();
+    poll_fn(|_| {
+        if let Some(value) = take(&mut desk.arrivals()) {
+            return Poll::Ready(Some(value));
+        }
+        if desk.now() >= until {
+            return Poll::Ready(None);
+        }
+        desk.wait_for_radio(until);
+        Poll::Pending
+    })
+    .await
 }
+
+struct LentScan(Desk);
 
 impl Scan for LentScan {
     fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<Sighting>> {
-        Box::pin(step(&self.desk, &self.found, limit, |most| {
-            let found = Arc::clone(&self.found);
-            Box::new(move |out| found.look(out, most))
-        }))
+        Box::pin(async move { Ok(arrived(&self.0, limit, |all| all.devices.pop_front()).await) })
     }
 }
 
@@ -156,43 +159,9 @@ impl Scan for LentScan {
 )]
 impl Drop for LentScan {
     fn drop(&mut self) {
-        self.desk.later(|out| {
+        self.0.later(|out| {
             let _ = with(out, |lent| lent.end_scan());
         });
-    }
-}
-
-/// Values that have arrived on a link.
-type Events = Queue<LinkEvent>;
-
-impl Events {
-    fn look(&self, out: &Out<'_>, link: u64, most: Duration) -> Result<()> {
-        let next = out.host().bluetooth().and_then(|lent| {
-            let link = lent.link(link);
-            let next = link.next(most);
-            link.into_number();
-            next
-        });
-        match next {
-            Ok(Some(value)) => {
-                let time = Timestamp::from_micros(value.time);
-                if let Some(characteristic) = uuid_of(&value.characteristic) {
-                    let value = value.bytes;
-                    self.push(LinkEvent::Value {
-                        time,
-                        characteristic,
-                        value,
-                    });
-                }
-            }
-            Ok(None) => {}
-            Err(error) if error.status == abi::Status::Device => {
-                let time = Timestamp::from_micros(out.host().now());
-                self.push(LinkEvent::Lost { time });
-            }
-            Err(error) => return Err(error.into()),
-        }
-        Ok(())
     }
 }
 
@@ -201,7 +170,8 @@ struct LentLink {
     number: u64,
     mtu: usize,
     services: Vec<Service>,
-    events: Arc<Events>,
+    /// When it was lost: from then on only that comes.
+    lost: Option<Timestamp>,
 }
 
 impl LentLink {
@@ -258,11 +228,18 @@ impl Link for LentLink {
     }
 
     fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<LinkEvent>> {
-        let (number, events) = (self.number, &self.events);
-        Box::pin(step(&self.desk, events, limit, move |most| {
-            let events = Arc::clone(events);
-            Box::new(move |out| events.look(out, number, most))
-        }))
+        Box::pin(async move {
+            if let Some(time) = self.lost {
+                return Ok(Some(LinkEvent::Lost { time }));
+            }
+            let number = self.number;
+            let take = |all: &mut Arrivals| all.events.get_mut(&number)?.pop_front();
+            let event = arrived(&self.desk, limit, take).await;
+            if let Some(LinkEvent::Lost { time }) = event {
+                self.lost = Some(time);
+            }
+            Ok(event)
+        })
     }
 
     fn disconnect(&mut self) -> SourceFuture<'_, ()> {
@@ -280,6 +257,7 @@ impl Link for LentLink {
 impl Drop for LentLink {
     fn drop(&mut self) {
         let number = self.number;
+        self.desk.arrivals().events.remove(&number);
         self.desk.later(move |out| {
             let _ = with(out, |lent| {
                 drop(lent.link(number));

@@ -5,11 +5,11 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context as TaskContext, Poll, Waker};
+use std::task::{Context as TaskContext, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::Lent;
-use super::bluetooth::LentCentral;
+use super::bluetooth::{Arrivals, LentCentral};
 use super::stages::Out;
 use crate::abi::Host;
 use crate::{
@@ -18,7 +18,10 @@ use crate::{
 };
 
 /// How long to wait for what is woken by another thread before looking again.
-pub(super) const LOOK: Duration = Duration::from_millis(10);
+const LOOK: Duration = Duration::from_millis(10);
+
+/// The same while the host waits for a device: what comes from there ends the wait.
+const RADIO_LOOK: Duration = Duration::from_millis(100);
 
 /// Runs a source to its end.
 ///
@@ -39,7 +42,8 @@ pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<(
     let mut wishes = Wishes(desk.clone());
     let mut out = Out::new(host, &lent);
     let mut running = pin!(source.run(&mut wishes, &cx));
-    let mut task = TaskContext::from_waker(Waker::noop());
+    let waker = Waker::from(Arc::new(Quiet));
+    let mut task = TaskContext::from_waker(&waker);
     loop {
         lent.meet(host);
         if let Some(inbox) = &mut inbox {
@@ -62,21 +66,39 @@ pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<(
             }
             continue;
         }
-        let wait = desk.wait(Timestamp::from_micros(host.now()));
-        // A stop shows at the next look.
-        let _ = host.sleep(wait);
+        let (wait, for_radio) = desk.wait(Timestamp::from_micros(host.now()));
+        let waited = if for_radio {
+            let most = if inbox.is_some() { LOOK } else { RADIO_LOOK };
+            Arrivals::wait(host, wait.min(most), &desk)
+        } else {
+            host.sleep(wait.min(LOOK))
+        };
+        if waited.is_err() {
+            // A stop shows at the next look. From then on the host's sleep returns at once.
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
+}
+
+/// A waker that need not wake: the loop looks again by itself. Unlike the one of the standard
+/// library all its clones are known as the same, so that whoever keeps wakers keeps one.
+struct Quiet;
+
+impl Wake for Quiet {
+    fn wake(self: Arc<Self>) {}
 }
 
 /// What passes between the futures and the loop.
 #[derive(Clone, Default)]
-pub(super) struct Desk(Arc<Mutex<State>>);
+pub(super) struct Desk(Arc<Mutex<State>>, Arc<Mutex<Arrivals>>);
 
 #[derive(Default)]
 struct State {
     now: Timestamp,
     /// When sleeping futures want to be polled.
     alarms: Vec<Timestamp>,
+    /// Whether a future waits for the radio.
+    for_radio: bool,
     wishes: VecDeque<Wish>,
 }
 
@@ -117,13 +139,26 @@ impl Desk {
         self.lock().wishes.push_back(Box::new(work));
     }
 
-    /// How long until the next alarm, and at most until the next look.
-    fn wait(&self, now: Timestamp) -> Duration {
+    /// What has arrived from the radio.
+    pub(super) fn arrivals(&self) -> MutexGuard<'_, Arrivals> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the loop wait for the radio, at most until then.
+    pub(super) fn wait_for_radio(&self, until: Timestamp) {
+        let mut state = self.lock();
+        state.for_radio = true;
+        state.alarms.push(until);
+    }
+
+    /// How long until the next alarm, and whether a future waits for the radio.
+    fn wait(&self, now: Timestamp) -> (Duration, bool) {
         let mut state = self.lock();
         let next = state.alarms.iter().min().copied();
         state.alarms.clear();
-        let until = next.map_or(f64::INFINITY, |next| next - now);
-        LOOK.min(Duration::try_from_secs_f64(until.max(0.0)).unwrap_or(LOOK))
+        let until = next.map_or(LOOK.as_secs_f64(), |next| next - now);
+        let wait = Duration::try_from_secs_f64(until.max(0.0)).unwrap_or(RADIO_LOOK);
+        (wait, std::mem::take(&mut state.for_radio))
     }
 }
 

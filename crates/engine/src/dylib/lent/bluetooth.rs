@@ -34,6 +34,7 @@ pub(super) static TABLE: c::Bluetooth = c::Bluetooth {
     unsubscribe: Some(unsubscribe),
     next: Some(next),
     disconnect: Some(disconnect),
+    wait: Some(wait),
 };
 
 /// Does something with the radio and hands over what comes of it.
@@ -55,7 +56,7 @@ unsafe fn with_radio(
     });
     if let Some(given) = given {
         let gift = Gift {
-            number: 0,
+            number: given.link,
             time: given.time,
             name: &given.name,
             bytes: &given.bytes,
@@ -288,6 +289,17 @@ unsafe extern "C" fn next(
     let most: Duration = duration(microseconds);
     // SAFETY: what the plugin handed over.
     unsafe { with_radio(host, (take, user), |_| Ok(RadioWish::Next(link, most))) }
+}
+
+unsafe extern "C" fn wait(
+    host: *const c::Host,
+    microseconds: i64,
+    take: c::Take,
+    user: *mut c_void,
+) -> i32 {
+    let most: Duration = duration(microseconds);
+    // SAFETY: what the plugin handed over.
+    unsafe { with_radio(host, (take, user), |_| Ok(RadioWish::Wait(most))) }
 }
 
 unsafe extern "C" fn disconnect(host: *const c::Host, link: u64) -> i32 {

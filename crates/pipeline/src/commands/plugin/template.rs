@@ -41,7 +41,7 @@ const SDK_LIB: &str = "\
 pub mod abi;
 
 pub use abi::{
-    Bluetooth, Column, Command, Device, Error, Host, Input, Item, Json, Level, Link, Metres, Plugin, Problem, Result, Role, Samples,
+    Arrival, Bluetooth, Column, Command, Device, Error, Host, Input, Item, Json, Level, Link, Metres, Plugin, Problem, Result, Role, Samples,
     Seconds, Setting, Settings, Stage, Status, Stream, Unknown, Value, read_settings,
 };
 ";
