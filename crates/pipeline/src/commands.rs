@@ -11,6 +11,7 @@ pub(crate) mod list;
 pub(crate) mod merge;
 pub(crate) mod new;
 pub(crate) mod plugin;
+pub(crate) mod recover;
 pub(crate) mod repair;
 pub(crate) mod run;
 pub(crate) mod schema;

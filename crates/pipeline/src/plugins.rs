@@ -11,6 +11,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_csv::reader(),
         plugin_jsonl::reader(),
         plugin_xoss::plugin(),
+        plugin_rowing::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
