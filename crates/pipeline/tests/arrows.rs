@@ -87,6 +87,8 @@ fn allowed(
         "fossibot" => needs == "modbus",
         // Bluetooth implements the SDK's transport, also with simulated devices.
         "ble" => matches!(needs, "pipeline-plugin" | "sim"),
+        // The stand-in for the system's Bluetooth service has the simulators' devices.
+        "sim-bluez" => needs == "sim",
         // The SDK, the formats, the protocols, the simulators and the benchmarks' yardstick.
         _ => false,
     }
