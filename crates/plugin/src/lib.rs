@@ -73,6 +73,7 @@ mod pending_laps;
 mod plugin;
 mod rows;
 mod said;
+mod secret;
 mod settings;
 mod sport;
 mod stage;
@@ -101,6 +102,7 @@ pub use pending_laps::PendingLaps;
 pub use plugin::{LazySchema, Plugin, Prepare, Role, Sniff};
 pub use rows::Rows;
 pub use said::{Level, Progress, ProgressUnit, Said, Told};
+pub use secret::Secret;
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{
