@@ -1,5 +1,8 @@
 //! Simulated devices, as a source sees them.
-#![expect(clippy::unwrap_used, reason = "a test that fails here is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that fails here is a failed test"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pipeline_plugin::{
-    Athlete, Context, Delivered, Error, ErrorKind, Header, Item, Output, Result, Sink, SinkPlugin,
-    Summarizer, Summary, Transform,
+    Athlete, Context, Delivered, Error, ErrorKind, Header, Item, Level, Output, Result, Sink,
+    SinkPlugin, Summarizer, Summary, Transform,
 };
 use serde::Serialize;
 
 use crate::content::ContentHasher;
+use crate::options::Watcher;
 use crate::plan::{PlannedStage, StageKind};
 use crate::sink_thread::SinkThread;
 
@@ -33,6 +34,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) dry_run: bool,
     /// Each sink gets a thread and a queue of its own.
     pub(crate) live: bool,
+    /// Sees what reaches the first sink.
+    pub(crate) watcher: Option<&'a Arc<dyn Watcher>>,
     pub(crate) context: &'a Context,
     /// Goes into the header of every stream, before what the source knows of its athlete.
     pub(crate) athlete: &'a Athlete,
@@ -43,6 +46,15 @@ pub(crate) struct Chain {
     nodes: Vec<Node>,
     summarizer: Summarizer,
     content: ContentHasher,
+}
+
+/// Where a stream has come to, for those who deliver it.
+#[derive(Debug)]
+pub(crate) enum Reached {
+    /// Its end: what each sink made of it.
+    End(Vec<Outcome>),
+    /// A checkpoint: the sinks have made durable what they got.
+    Checkpoint,
 }
 
 /// What a sink made of a stream.
@@ -77,7 +89,12 @@ struct SinkNode {
     plugin: Arc<dyn SinkPlugin>,
     header: Header,
     summarizer: Summarizer,
+    context: Context,
+    /// A fault is told when it happens: the stream's end may be days away.
+    live: bool,
     state: SinkState,
+    /// Sees what comes.
+    watcher: Option<Arc<dyn Watcher>>,
 }
 
 enum SinkState {
@@ -89,6 +106,7 @@ enum SinkState {
 impl Chain {
     pub(crate) fn open(opening: &Opening<'_>, mut header: Header) -> Result<Self> {
         header.athlete = completed(opening.athlete.clone(), header.athlete);
+        opening.context.state().store().stream_opened();
         let content = ContentHasher::new(&header);
         let summarizer = Summarizer::new(&header);
         let mut sinks = 0;
@@ -110,6 +128,19 @@ impl Chain {
         self.content.take(&item);
         self.summarizer.take(&item);
         Next(&mut self.nodes).send(item)
+    }
+
+    /// Lets each sink make durable what it got so far.
+    ///
+    /// # Errors
+    ///
+    /// When there is no sink left that could.
+    pub(crate) fn checkpoint(&mut self) -> Result<()> {
+        if checkpoint_all(&mut self.nodes)? {
+            Ok(())
+        } else {
+            Err(Error::skip("no sink is left that takes the stream"))
+        }
     }
 
     /// Ends the stream: what each sink made of it, depth first as they are counted.
@@ -169,11 +200,18 @@ fn open_all(
                     });
                     opened.map_or_else(SinkState::Failed, SinkState::Open)
                 };
+                let watcher = opening.watcher.filter(|_| *sinks == 0).cloned();
+                if let Some(watcher) = &watcher {
+                    watcher.opened(header);
+                }
                 nodes.push(Node::Sink(Box::new(SinkNode {
+                    watcher,
                     index: *sinks,
                     plugin: Arc::clone(plugin),
                     header: header.clone(),
                     summarizer: Summarizer::new(header),
+                    context,
+                    live: opening.live,
                     state,
                 })));
                 *sinks += 1;
@@ -211,18 +249,54 @@ impl SinkNode {
     /// A sink that fails is detached; the stream and the other sinks go on.
     fn take(&mut self, item: &Item) -> Result<()> {
         self.summarizer.take(item);
+        if let Some(watcher) = &self.watcher {
+            watcher.item(item);
+        }
         if let SinkState::Open(sink) = &mut self.state
             && let Err(error) = sink.write(item)
         {
             if error.kind() == ErrorKind::Cancelled {
                 return Err(error);
             }
-            self.state = SinkState::Failed(error);
+            self.detach(error);
         }
         Ok(())
     }
 
+    /// Whether the sink has made durable what it got.
+    fn checkpoint(&mut self) -> Result<bool> {
+        match &mut self.state {
+            SinkState::Open(sink) => match sink.checkpoint() {
+                Ok(()) => Ok(true),
+                Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
+                Err(error) => {
+                    self.detach(error);
+                    Ok(false)
+                }
+            },
+            SinkState::Dry => Ok(true),
+            SinkState::Failed(_) => Ok(false),
+        }
+    }
+
+    /// The stream goes on without this sink.
+    fn detach(&mut self, error: Error) {
+        let stage = self.context.stage();
+        self.context.state().store().discard(stage);
+        if self.live {
+            let message = format!(
+                "the stream goes on without the sink `{stage}`: {}",
+                error.with_causes()
+            );
+            self.context.log(Level::Error, message);
+        }
+        self.state = SinkState::Failed(error);
+    }
+
     fn finish(&mut self, flowing: &Summary) -> Outcome {
+        if let Some(watcher) = &self.watcher {
+            watcher.finished();
+        }
         let summary = here(&self.summarizer, flowing);
         let state = std::mem::replace(&mut self.state, SinkState::Dry);
         let result = match state {
@@ -259,6 +333,18 @@ fn finish_all(nodes: &mut [Node], summary: &Summary, outcomes: &mut Vec<Outcome>
         }
     }
     Ok(())
+}
+
+/// Whether any sink has made durable what it got; all of them are asked.
+fn checkpoint_all(nodes: &mut [Node]) -> Result<bool> {
+    let mut any = false;
+    for node in nodes {
+        any |= match node {
+            Node::Transform { next, .. } => checkpoint_all(next)?,
+            Node::Sink(sink) => sink.checkpoint()?,
+        };
+    }
+    Ok(any)
 }
 
 /// The summary at one place: what was summed up there, and what the stages before it added to

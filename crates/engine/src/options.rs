@@ -2,11 +2,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pipeline_plugin::Clock;
 use pipeline_plugin::ble::{Central, DeviceName};
+use pipeline_plugin::{Clock, Header, Item};
 
 use crate::chain::Tap;
 use crate::inputs::Shard;
+use crate::journal::Journals;
 
 /// How to run a plan.
 #[derive(Clone)]
@@ -30,7 +31,7 @@ pub struct RunOptions {
 }
 
 /// How to run sources that have to be waited for: devices.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct LiveOptions {
     /// Instead of the computer's own clock: that of simulated or recorded devices.
     pub clock: Option<Arc<dyn Clock>>,
@@ -42,4 +43,25 @@ pub struct LiveOptions {
     pub most: Option<Duration>,
     /// End after the first stream.
     pub once: bool,
+    /// Only the source of that id.
+    pub only: Option<String>,
+    /// How many streams of it are delivered already, and need not be again.
+    pub delivered: u32,
+    /// Where what sources hear is written down.
+    pub journals: Option<Arc<dyn Journals>>,
+    /// Sees what flows.
+    pub watcher: Option<Arc<dyn Watcher>>,
+}
+
+/// Sees what reaches the first sink of each live stream, for a view. It is called on the thread
+/// of the transforms and must not wait.
+pub trait Watcher: Send + Sync {
+    /// A stream has opened.
+    fn opened(&self, header: &Header);
+
+    /// An item of the open stream.
+    fn item(&self, item: &Item);
+
+    /// The stream has ended.
+    fn finished(&self);
 }

@@ -1,39 +1,38 @@
-//! Which Bluetooth devices a command uses: those around the computer, or simulated ones.
+//! Which Bluetooth devices a command uses: those around the computer, simulated or recorded ones.
 
 use std::sync::Arc;
 
-use ble::{Description, DescriptionError, PacedClock, Simulated};
+use ble::{Description, DescriptionError, PacedClock, Radio, Simulated};
 use pipeline_engine::{HostClock, LiveOptions, Plan, SourceKind, nearest};
 use pipeline_plugin::ble::DeviceName;
 use pipeline_plugin::{Cancel, Clock, VirtualClock};
 
-use crate::{exit, words};
+use crate::{exit, recordings, words};
 
-/// What `--device` means: nothing, the name of a device, or `sim:` and simulated devices.
+/// What `--device` means: nothing, the name of a device, `sim:` and simulated devices, or `replay:` and
+/// a recording.
 ///
 /// On failure the reason has been printed, and the code comes back.
 pub(crate) fn live(device: Option<&str>, cancel: &Cancel) -> Result<LiveOptions, u8> {
     let host: Arc<dyn Clock> = Arc::new(HostClock::default());
-    match device {
-        Some(device) => match device.strip_prefix("sim:") {
-            Some(text) => simulated(text, host, cancel).map_err(|error| {
-                eprintln!("error: {}", words::clean(&error.to_string()));
-                if let Some(help) = help(&error) {
-                    eprintln!("help: {help}");
-                }
-                exit::USAGE
-            }),
-            None => Ok(LiveOptions {
-                device: Some(DeviceName::new(device)),
-                clock: Some(host),
-                ..LiveOptions::default()
-            }),
-        },
-        None => Ok(LiveOptions {
-            clock: Some(host),
-            ..LiveOptions::default()
-        }),
+    if let Some(text) = device.and_then(|device| device.strip_prefix("sim:")) {
+        return simulated(text, host, cancel).map_err(|error| {
+            eprintln!("error: {}", words::clean(&error.to_string()));
+            if let Some(help) = help(&error) {
+                eprintln!("help: {help}");
+            }
+            exit::USAGE
+        });
     }
+    if let Some(text) = device.and_then(|device| device.strip_prefix("replay:")) {
+        return recordings::devices(text, host, cancel);
+    }
+    Ok(LiveOptions {
+        device: device.map(DeviceName::new),
+        central: Some(Arc::new(Radio::new(Arc::clone(&host)))),
+        clock: Some(host),
+        ..LiveOptions::default()
+    })
 }
 
 /// Simulated devices, as fast as possible unless they are to run at some speed.
@@ -72,11 +71,16 @@ fn help(error: &DescriptionError) -> Option<String> {
 
 /// Whether flags for devices are given for a pipeline that has none.
 pub(crate) fn check(plan: &Plan, given: &[(&str, bool)]) -> Result<(), u8> {
-    let listens = |kind: &SourceKind| matches!(kind, SourceKind::Source(_));
     let flag = given.iter().find(|(_, given)| *given);
-    let (Some((flag, _)), false) = (flag, plan.sources.iter().any(|one| listens(&one.kind))) else {
+    let (Some((flag, _)), false) = (flag, is_live(plan)) else {
         return Ok(());
     };
     eprintln!("error: `{flag}` is for pipelines with a device as source; this one reads files");
     Err(exit::USAGE)
+}
+
+/// Whether a pipeline has a device as source.
+pub(crate) fn is_live(plan: &Plan) -> bool {
+    let mut sources = plan.sources.iter();
+    sources.any(|source| matches!(source.kind, SourceKind::Source(_)))
 }

@@ -13,11 +13,14 @@ mod bluetooth;
 mod cli;
 mod commands;
 mod exit;
+mod journals;
 mod libraries;
 mod output;
 mod plugins;
+mod recordings;
 mod render;
 mod signals;
+mod view;
 mod words;
 
 use std::process::ExitCode;

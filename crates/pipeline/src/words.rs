@@ -42,6 +42,15 @@ pub(crate) fn duration(seconds: f64) -> String {
     text
 }
 
+/// `81.25`, `118`, `0.5`: a value to two places, without zeros at the end.
+pub(crate) fn reading(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// `12 ms`, `3.1 s`, `2:04.6`: how long something took.
 pub(crate) fn took(time: Duration) -> String {
     match time.as_secs_f64() {
