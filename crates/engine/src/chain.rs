@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pipeline_plugin::{
-    Athlete, Context, Delivered, Error, ErrorKind, Header, Item, Output, Result, Sink, SinkPlugin,
-    Summarizer, Summary, Transform,
+    Athlete, Context, Delivered, Error, ErrorKind, Header, Item, Level, Output, Result, Sink,
+    SinkPlugin, Summarizer, Summary, Transform,
 };
 use serde::Serialize;
 
@@ -48,6 +48,15 @@ pub(crate) struct Chain {
     content: ContentHasher,
 }
 
+/// Where a stream has come to, for those who deliver it.
+#[derive(Debug)]
+pub(crate) enum Reached {
+    /// Its end: what each sink made of it.
+    End(Vec<Outcome>),
+    /// A checkpoint: the sinks have made durable what they got.
+    Checkpoint,
+}
+
 /// What a sink made of a stream.
 #[derive(Debug)]
 pub(crate) struct Outcome {
@@ -80,6 +89,9 @@ struct SinkNode {
     plugin: Arc<dyn SinkPlugin>,
     header: Header,
     summarizer: Summarizer,
+    context: Context,
+    /// A fault is told when it happens: the stream's end may be days away.
+    live: bool,
     state: SinkState,
     /// Sees what comes.
     watcher: Option<Arc<dyn Watcher>>,
@@ -94,6 +106,7 @@ enum SinkState {
 impl Chain {
     pub(crate) fn open(opening: &Opening<'_>, mut header: Header) -> Result<Self> {
         header.athlete = completed(opening.athlete.clone(), header.athlete);
+        opening.context.state().store().stream_opened();
         let content = ContentHasher::new(&header);
         let summarizer = Summarizer::new(&header);
         let mut sinks = 0;
@@ -115,6 +128,19 @@ impl Chain {
         self.content.take(&item);
         self.summarizer.take(&item);
         Next(&mut self.nodes).send(item)
+    }
+
+    /// Lets each sink make durable what it got so far.
+    ///
+    /// # Errors
+    ///
+    /// When there is no sink left that could.
+    pub(crate) fn checkpoint(&mut self) -> Result<()> {
+        if checkpoint_all(&mut self.nodes)? {
+            Ok(())
+        } else {
+            Err(Error::skip("no sink is left that takes the stream"))
+        }
     }
 
     /// Ends the stream: what each sink made of it, depth first as they are counted.
@@ -184,6 +210,8 @@ fn open_all(
                     plugin: Arc::clone(plugin),
                     header: header.clone(),
                     summarizer: Summarizer::new(header),
+                    context,
+                    live: opening.live,
                     state,
                 })));
                 *sinks += 1;
@@ -230,9 +258,39 @@ impl SinkNode {
             if error.kind() == ErrorKind::Cancelled {
                 return Err(error);
             }
-            self.state = SinkState::Failed(error);
+            self.detach(error);
         }
         Ok(())
+    }
+
+    /// Whether the sink has made durable what it got.
+    fn checkpoint(&mut self) -> Result<bool> {
+        match &mut self.state {
+            SinkState::Open(sink) => match sink.checkpoint() {
+                Ok(()) => Ok(true),
+                Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
+                Err(error) => {
+                    self.detach(error);
+                    Ok(false)
+                }
+            },
+            SinkState::Dry => Ok(true),
+            SinkState::Failed(_) => Ok(false),
+        }
+    }
+
+    /// The stream goes on without this sink.
+    fn detach(&mut self, error: Error) {
+        let stage = self.context.stage();
+        self.context.state().store().discard(stage);
+        if self.live {
+            let message = format!(
+                "the stream goes on without the sink `{stage}`: {}",
+                error.with_causes()
+            );
+            self.context.log(Level::Error, message);
+        }
+        self.state = SinkState::Failed(error);
     }
 
     fn finish(&mut self, flowing: &Summary) -> Outcome {
@@ -275,6 +333,18 @@ fn finish_all(nodes: &mut [Node], summary: &Summary, outcomes: &mut Vec<Outcome>
         }
     }
     Ok(())
+}
+
+/// Whether any sink has made durable what it got; all of them are asked.
+fn checkpoint_all(nodes: &mut [Node]) -> Result<bool> {
+    let mut any = false;
+    for node in nodes {
+        any |= match node {
+            Node::Transform { next, .. } => checkpoint_all(next)?,
+            Node::Sink(sink) => sink.checkpoint()?,
+        };
+    }
+    Ok(any)
 }
 
 /// The summary at one place: what was summed up there, and what the stages before it added to

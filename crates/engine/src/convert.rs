@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Instant;
 
-use pipeline_plugin::{Cancel, Context, Delivered, Error, ErrorKind, OutputFile, Result};
+use pipeline_plugin::{Cancel, Context, Delivered, Error, ErrorKind, OutputFile, Result, Said};
 
 use crate::chain::{Made, Opening, Outcome};
 use crate::inputs::{InputPath, Opened};
@@ -56,9 +56,12 @@ pub fn convert(
     else {
         return Err(Error::skip("only files can be converted"));
     };
-    let (sender, warnings) = mpsc::channel();
-    let context = Context::new("convert", cancel.clone(), move |warning| {
-        let _ = sender.send(warning);
+    let (sender, words) = mpsc::channel();
+    let context = Context::telling("convert", cancel.clone(), move |told| {
+        // Once everything is read, progress is of no use.
+        if matches!(told.said, Said::Log(..)) {
+            let _ = sender.send(told);
+        }
     });
     let opening = Opening {
         stages: &plan.stages,
@@ -76,11 +79,8 @@ pub fn convert(
         Ok(())
     });
     let input = input.input();
-    for warning in warnings.try_iter() {
-        report(Report::Warning {
-            input: input.name(),
-            warning,
-        });
+    for told in words.try_iter() {
+        report(Report::told(input.name(), told));
     }
     // Before anything is written.
     to.check(streams.len())?;

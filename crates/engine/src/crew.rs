@@ -1,20 +1,26 @@
 //! The threads of a run: workers that read files, one thread a device, and the caller's, which
 //! delivers.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pipeline_plugin::{Cancel, Context, Error, ErrorKind, ReaderPlugin, Result, SourcePlugin};
+use pipeline_plugin::{
+    Cancel, Context, Error, ErrorKind, ReaderPlugin, Result, Said, SourcePlugin, StateStore,
+};
 
-use crate::chain::{Opening, Outcome};
-use crate::delivery::{Completed, Courier, Destination, InputDone, InputResult, Message};
+use crate::chain::{Opening, Outcome, Reached};
+use crate::delivery::{
+    Checkpoint, Completed, Courier, Destination, InputDone, InputResult, Message,
+};
 use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
+use crate::journal::{Journal, Listener};
 use crate::ledger::Ledger;
-use crate::live;
+use crate::live::{self, HostClock};
+use crate::memory::{Handle, Memory};
 use crate::options::{LiveOptions, RunOptions};
 use crate::plan::Plan;
 use crate::read::read;
@@ -78,6 +84,8 @@ pub(crate) struct Crew<'a> {
     pub(crate) cancel: &'a Cancel,
     pub(crate) hope: &'a Hope,
     pub(crate) known: &'a Option<Mutex<Ledger>>,
+    /// What stages remember.
+    pub(crate) state: StateStore,
     pub(crate) settings: [u8; 32],
     pub(crate) destinations: &'a [Destination],
 }
@@ -134,10 +142,19 @@ impl Crew<'_> {
     /// Does one task and tells how it ended.
     fn one(&self, tasks: &[Task<'_>], index: usize, sender: &SyncSender<Message>) {
         let task = &tasks[index];
-        let warnings = sender.clone();
-        let context = Context::new(task.source, self.cancel.clone(), move |warning| {
-            let _ = warnings.send(Message::Warning(index, warning));
-        });
+        let words = sender.clone();
+        let state = self.state.beside();
+        let context = Context::telling(task.source, self.cancel.clone(), move |told| {
+            // Progress is of use at once or not at all, and nothing waits for it.
+            let is_progress = matches!(told.said, Said::Progress(_));
+            let message = Message::Told(index, told);
+            if is_progress {
+                let _ = words.try_send(message);
+            } else {
+                let _ = words.send(message);
+            }
+        })
+        .with_state(&state);
         let opening = Opening {
             stages: &self.plan.stages,
             tap: self.options.tap.as_ref(),
@@ -150,14 +167,18 @@ impl Crew<'_> {
         let (key, result) = match &task.job {
             Job::Read(reader, input) => self.input(reader, input, index, &opening, sender),
             Job::Listen(source) => {
-                let live = &self.options.live;
-                (None, listen(source, live, index, &opening, sender))
+                let journal = self.journal(source, task.source, &context);
+                let listened = journal.and_then(|(live, journal)| {
+                    self.listen(source, live, journal, index, &opening, sender)
+                });
+                (None, listened)
             }
         };
         let result = result.unwrap_or_else(InputResult::Failed);
         let _ = sender.send(Message::Input(InputDone {
             input: index,
             key,
+            state: state.work_done(),
             result,
         }));
     }
@@ -186,12 +207,19 @@ impl Crew<'_> {
             Err(error) => return (key, Err(error)),
         }
         let started = Instant::now();
-        let mut finished = |outcomes: Vec<Outcome>| {
+        let state = opening.context.state().store();
+        let mut reached = |reached: Reached| {
+            // A reader has no checkpoints.
+            let Reached::End(outcomes) = reached else {
+                return Ok(());
+            };
             self.hope.note(&outcomes);
             let completed = Completed {
                 input: index,
                 outcomes,
                 started,
+                state: state.stream_finished(),
+                live: false,
                 delivered: None,
             };
             sender
@@ -199,8 +227,9 @@ impl Crew<'_> {
                 .map_err(|_| Error::cancelled())
         };
         let (reader, input) = (Arc::clone(reader), input.clone());
-        let result = apart(opening, &mut finished, move |opening, finished| {
-            read(&*reader, &mut inputs::open(&input)?, opening, finished)
+        let result = apart(opening, &mut reached, move |opening, reached| {
+            let mut ended = |outcomes| reached(Reached::End(outcomes));
+            read(&*reader, &mut inputs::open(&input)?, opening, &mut ended)
         });
         (key, result.map(|()| InputResult::Read))
     }
@@ -217,6 +246,114 @@ impl Crew<'_> {
         Ok(ledger
             .quarantined(key, &self.settings)?
             .map(InputResult::KnownBad))
+    }
+
+    /// Runs a source; each of its streams is delivered before the source goes on.
+    fn listen(
+        &self,
+        source: &Arc<dyn SourcePlugin>,
+        live: LiveOptions,
+        journal: Option<Box<dyn Journal>>,
+        index: usize,
+        opening: &Opening<'_>,
+        sender: &SyncSender<Message>,
+    ) -> Result<InputResult> {
+        let started = Instant::now();
+        let state = opening.context.state().store();
+        let (mut ended, mut delivered) = (0, 0);
+        let mut reached = |reached| {
+            let (done, wait) = sync_channel(1);
+            let is_stream = matches!(reached, Reached::End(_));
+            ended += u32::from(is_stream);
+            if is_stream && ended <= live.delivered {
+                delivered += 1;
+                return Ok(());
+            }
+            let message = match reached {
+                Reached::End(outcomes) => Message::Stream(Completed {
+                    input: index,
+                    outcomes,
+                    started,
+                    state: state.stream_finished(),
+                    live: true,
+                    delivered: Some(done),
+                }),
+                Reached::Checkpoint => Message::Checkpoint(Checkpoint {
+                    state: state.take_changes(),
+                    noted: Some(done),
+                }),
+            };
+            sender.send(message).map_err(|_| Error::cancelled())?;
+            let complete = wait.recv().map_err(|_| Error::cancelled())?;
+            if is_stream && complete {
+                delivered += 1;
+                // Streams are counted off from the first one: behind a missing one, none is.
+                let counted = journal.iter().filter(|_| delivered == ended);
+                counted.for_each(|journal| journal.delivered(delivered));
+            }
+            Ok(())
+        };
+        let memory = Arc::new(self.memory(index, sender)?);
+        let opened = Arc::new(AtomicU32::new(0));
+        let (source, options, count) = (Arc::clone(source), live.clone(), Arc::clone(&opened));
+        let inputs = Handle::of(&memory);
+        let result = apart(opening, &mut reached, move |opening, reached| {
+            live::run(&*source, &options, inputs, opening, &count, reached)
+        });
+        if let Some(journal) = journal {
+            journal.end(delivered == opened.load(Ordering::Relaxed));
+        }
+        match result {
+            // Whoever stops a source wants what it has so far; nothing is left to do.
+            Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
+            result => result.map(|()| InputResult::Read),
+        }
+    }
+
+    /// How to run a source, and where what it hears is written down.
+    fn journal(
+        &self,
+        source: &Arc<dyn SourcePlugin>,
+        id: &str,
+        context: &Context,
+    ) -> Result<(LiveOptions, Option<Box<dyn Journal>>)> {
+        let mut live = self.options.live.clone();
+        let clock = live
+            .clock
+            .get_or_insert_with(|| Arc::new(HostClock::default()));
+        let planned = self.plan.sources.iter().find(|source| source.id == id);
+        let (Some(journals), Some(planned), false) =
+            (&live.journals, planned, self.options.dry_run)
+        else {
+            return Ok((live, None));
+        };
+        let journal = journals.begin(&Listener {
+            id,
+            plugin: &planned.plugin.name,
+            settings: &planned.settings,
+            journalled: source.journalled(),
+            clock,
+            context,
+        })?;
+        if let Some(journal) = &journal {
+            live.central = live.central.map(|central| journal.over(central));
+        }
+        Ok((live, journal))
+    }
+
+    /// What a source may ask and note.
+    fn memory(&self, index: usize, sender: &SyncSender<Message>) -> Result<Memory> {
+        let state = &self.options.state;
+        let ledger = self.known.as_ref().map(|_| Ledger::open(state));
+        let folder = crate::run::folders(self.plan).into_iter().next();
+        Ok(Memory {
+            ledger: ledger.transpose()?.map(Mutex::new),
+            destinations: self.destinations.iter().map(|to| to.name.clone()).collect(),
+            settings: self.settings,
+            input: index,
+            folder: folder.filter(|_| !self.options.dry_run),
+            sender: sender.clone(),
+        })
     }
 }
 
@@ -244,40 +381,6 @@ impl Queue<'_> {
         self.files
             .get(self.next.fetch_add(1, Ordering::Relaxed))
             .copied()
-    }
-}
-
-/// Runs a source; each of its streams is delivered before the source goes on.
-fn listen(
-    source: &Arc<dyn SourcePlugin>,
-    live: &LiveOptions,
-    index: usize,
-    opening: &Opening<'_>,
-    sender: &SyncSender<Message>,
-) -> Result<InputResult> {
-    let started = Instant::now();
-    let mut finished = |outcomes| {
-        let (delivered, wait) = sync_channel(1);
-        let delivered = Some(delivered);
-        let completed = Completed {
-            input: index,
-            outcomes,
-            started,
-            delivered,
-        };
-        sender
-            .send(Message::Stream(completed))
-            .map_err(|_| Error::cancelled())?;
-        wait.recv().map_err(|_| Error::cancelled())
-    };
-    let (source, live) = (Arc::clone(source), live.clone());
-    let result = apart(opening, &mut finished, move |opening, finished| {
-        live::run(&*source, &live, opening, finished)
-    });
-    match result {
-        // Whoever stops a source wants what it has so far; nothing is left to do.
-        Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
-        result => result.map(|()| InputResult::Read),
     }
 }
 

@@ -29,4 +29,4 @@ pub use loaded::is_any_plugin_broken;
 pub use source::try_source;
 pub use trust::{Trusted, TrustedPlugin, Trusts};
 pub use watch::timely;
-pub(crate) use watch::{Watch, apart};
+pub(crate) use watch::{Finished, Watch, apart};

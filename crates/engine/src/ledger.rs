@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use pipeline_plugin::{ContentKey, Error, ErrorKind, Result};
+use pipeline_plugin::{ContentKey, Error, ErrorKind, Result, StateChange};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The version of the tables, in `user_version`.
@@ -48,6 +48,21 @@ const TABLES: &str = "
     PRAGMA user_version = 1;
     COMMIT;
 ";
+
+/// Added later; versions that do not know it leave it alone.
+const STATE: &str = "
+    CREATE TABLE IF NOT EXISTS state (
+        pipeline    TEXT NOT NULL,
+        stage       TEXT NOT NULL,
+        key         TEXT NOT NULL,
+        value       TEXT NOT NULL,
+        time        INTEGER NOT NULL,
+        PRIMARY KEY (pipeline, stage, key)
+    ) WITHOUT ROWID;
+";
+
+/// A value of a stage: stage, key, value.
+type Remembered = (String, String, serde_json::Value);
 
 /// The open ledger.
 #[derive(Debug)]
@@ -91,6 +106,7 @@ impl Ledger {
             );
             return Err(Error::resource(message).with_help("update pipeline"));
         }
+        db.execute_batch(STATE).map_err(cannot)?;
         Ok(Self { db, path })
     }
 
@@ -142,6 +158,33 @@ impl Ledger {
                 query.query_row(params![key, settings], error).optional()
             })
             .map_err(|error| self.broken(&error))
+    }
+
+    /// What the stages of a pipeline have set in earlier runs.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn state(&self, pipeline: &str) -> Result<Vec<Remembered>> {
+        let values = self
+            .db
+            .prepare_cached("SELECT stage, key, value FROM state WHERE pipeline = ?1")
+            .and_then(|mut query| {
+                let rows = query.query_map([pipeline], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
+                })?;
+                rows.collect::<rusqlite::Result<Vec<(String, String, String)>>>()
+            })
+            .map_err(|error| self.broken(&error))?;
+        let values = values.into_iter().map(|(stage, key, value)| {
+            let value = serde_json::from_str(&value).map_err(|error| {
+                let path = self.path.display();
+                let message = format!("the ledger `{path}` has `{key}` of `{stage}` as no JSON");
+                Error::resource(message).with_source(error)
+            })?;
+            Ok((stage, key, value))
+        });
+        values.collect()
     }
 
     /// Begins to publish: other processes wait until [`commit`](Publishing::commit).
@@ -218,6 +261,21 @@ impl Publishing<'_> {
             "INSERT OR REPLACE INTO delivery VALUES (?1, ?2, ?3, ?4, ?5)",
             params![content.0, destination, path.to_string_lossy(), input, now()],
         )
+    }
+
+    /// Notes what a stage of a pipeline has set.
+    pub(crate) fn note_state(&self, pipeline: &str, change: &StateChange) -> Result<()> {
+        let StateChange { stage, key, value } = change;
+        match value {
+            Some(value) => self.execute(
+                "INSERT OR REPLACE INTO state VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![pipeline, stage, key, value.to_string(), now()],
+            ),
+            None => self.execute(
+                "DELETE FROM state WHERE pipeline = ?1 AND stage = ?2 AND key = ?3",
+                params![pipeline, stage, key],
+            ),
+        }
     }
 
     /// Notes that everything of an input is delivered.

@@ -7,18 +7,19 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
-    Cancel, Clock, Error, ErrorKind, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin,
-    StreamOut, Timestamp,
+    Cancel, Clock, CommandQueue, Error, ErrorKind, Header, Inputs, Item, Result, SourceCx,
+    SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
 use tokio::sync::{mpsc, oneshot};
 
-use crate::chain::{Chain, Opening, Outcome};
-use crate::dylib::Watch;
+use crate::chain::{Chain, Opening, Reached};
+use crate::dylib::{Finished, Watch};
 use crate::options::LiveOptions;
 use crate::sink_thread::given_up;
 
@@ -26,21 +27,25 @@ use crate::sink_thread::given_up;
 const QUEUE: usize = 256;
 
 /// What the source asks of the thread with the transforms.
-enum Command {
+enum Request {
     Open(Box<Header>, oneshot::Sender<Result<()>>),
     Send(Item),
+    Checkpoint(oneshot::Sender<Result<()>>),
     Finish(oneshot::Sender<Result<()>>),
 }
 
-/// Runs a source to its end; `finished` delivers what the sinks made of each stream, and
-/// returns when it is delivered.
+/// Runs a source to its end; `reached` delivers what the sinks made of each stream, and returns
+/// when it is delivered.
 ///
-/// A stream that is open when the source fails is completed with what there is.
+/// A stream that is open when the source fails is completed with what there is. `opened` counts the
+/// streams that it wanted to open.
 pub(crate) fn run(
     source: &dyn SourcePlugin,
     options: &LiveOptions,
+    inputs: Arc<dyn Inputs>,
     opening: &Opening<'_>,
-    finished: &mut (dyn FnMut(Vec<Outcome>) -> Result<()> + Send),
+    opened: &AtomicU32,
+    reached: &mut Finished<'_>,
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -48,27 +53,41 @@ pub(crate) fn run(
         .map_err(|error| Error::io("start the event loop", error))?;
     let (sender, receiver) = mpsc::channel(QUEUE);
     let watch = Watch::current();
+    let commands = source.takes_commands().then(CommandQueue::default);
+    let context = opening.context.clone().with_commands(commands.clone());
     let clock = options.clock.clone();
     let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
-    let mut cx = SourceCx::new(opening.context.clone(), Arc::clone(&clock));
+    let cx = SourceCx::new(context.clone(), Arc::clone(&clock));
+    let mut cx = cx.with_inputs(inputs);
     if let Some(central) = &options.central {
         cx = cx.with_ble(Arc::clone(central), options.device.clone());
     }
-    let cancel = opening.context.cancel();
+    let cancel = context.cancel();
+    let opening = Opening {
+        context: &context,
+        ..opening.clone()
+    };
+    let no_more_commands = || commands.iter().for_each(CommandQueue::close);
+    if opening.dry_run {
+        // No sink is opened that could post any.
+        no_more_commands();
+    }
     thread::scope(|scope| {
         let transforms = thread::Builder::new()
             .name("transforms".to_owned())
             .spawn_scoped(scope, move || {
                 watch.as_ref().map(Watch::attach);
-                transform(receiver, opening, finished)
+                transform(receiver, &opening, reached)
             })
             .map_err(|error| Error::io("start a thread", error))?;
         let mut out = ChannelOut {
             sender,
+            opened,
             ends: options.once.then(|| cancel.clone()),
         };
         let work = source.run(&mut out, &cx);
         let result = runtime.block_on(for_most(options.most, &*clock, cancel, work));
+        no_more_commands();
         drop(out);
         let rest = transforms
             .join()
@@ -101,14 +120,14 @@ async fn for_most<T>(
 
 /// The thread with the transforms.
 fn transform(
-    mut commands: mpsc::Receiver<Command>,
+    mut requests: mpsc::Receiver<Request>,
     opening: &Opening<'_>,
-    finished: &mut (dyn FnMut(Vec<Outcome>) -> Result<()> + Send),
+    reached: &mut Finished<'_>,
 ) -> Result<()> {
     let mut chain: Option<Chain> = None;
-    while let Some(command) = commands.blocking_recv() {
-        match command {
-            Command::Open(header, reply) => {
+    while let Some(request) = requests.blocking_recv() {
+        match request {
+            Request::Open(header, reply) => {
                 let result = match &chain {
                     Some(_) => Err(Error::new(
                         ErrorKind::Plugin,
@@ -119,7 +138,7 @@ fn transform(
                 let _ = reply.send(result);
             }
             // An error ends this thread: the source sees its channel close.
-            Command::Send(item) => match &mut chain {
+            Request::Send(item) => match &mut chain {
                 Some(chain) => chain.send(item)?,
                 None => {
                     return Err(Error::new(
@@ -128,59 +147,82 @@ fn transform(
                     ));
                 }
             },
-            Command::Finish(reply) => {
+            Request::Checkpoint(reply) => {
+                let result = match &mut chain {
+                    Some(chain) => chain
+                        .checkpoint()
+                        .and_then(|()| reached(Reached::Checkpoint)),
+                    None => Err(no_stream()),
+                };
+                let _ = reply.send(result);
+            }
+            Request::Finish(reply) => {
                 let result = match chain.take() {
-                    Some(chain) => chain.finish().and_then(&mut *finished),
-                    None => Err(Error::new(ErrorKind::Plugin, "no stream is open")),
+                    Some(chain) => end(chain, reached),
+                    None => Err(no_stream()),
                 };
                 let _ = reply.send(result);
             }
         }
     }
     match chain {
-        Some(chain) => chain.finish().and_then(finished),
+        Some(chain) => end(chain, reached),
         None => Ok(()),
     }
 }
 
+fn end(chain: Chain, reached: &mut Finished<'_>) -> Result<()> {
+    reached(Reached::End(chain.finish()?))
+}
+
+fn no_stream() -> Error {
+    Error::new(ErrorKind::Plugin, "no stream is open")
+}
+
 /// What a source writes to.
-struct ChannelOut {
-    sender: mpsc::Sender<Command>,
+struct ChannelOut<'a> {
+    sender: mpsc::Sender<Request>,
+    opened: &'a AtomicU32,
     /// What the first finished stream throws.
     ends: Option<Cancel>,
 }
 
-impl ChannelOut {
+impl ChannelOut<'_> {
     async fn ask(
         &self,
-        command: impl FnOnce(oneshot::Sender<Result<()>>) -> Command,
+        request: impl FnOnce(oneshot::Sender<Result<()>>) -> Request,
     ) -> Result<()> {
         let (reply, answer) = oneshot::channel();
         self.sender
-            .send(command(reply))
+            .send(request(reply))
             .await
             .map_err(|_| given_up())?;
         answer.await.map_err(|_| given_up())?
     }
 }
 
-impl StreamOut for ChannelOut {
+impl StreamOut for ChannelOut<'_> {
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()> {
-        Box::pin(self.ask(|reply| Command::Open(Box::new(header), reply)))
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        Box::pin(self.ask(|reply| Request::Open(Box::new(header), reply)))
     }
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
         Box::pin(async {
             self.sender
-                .send(Command::Send(item))
+                .send(Request::Send(item))
                 .await
                 .map_err(|_| given_up())
         })
     }
 
+    fn checkpoint(&mut self) -> SourceFuture<'_, ()> {
+        Box::pin(self.ask(Request::Checkpoint))
+    }
+
     fn finish(&mut self) -> SourceFuture<'_, ()> {
         Box::pin(async {
-            self.ask(Command::Finish).await?;
+            self.ask(Request::Finish).await?;
             if let Some(cancel) = &self.ends {
                 cancel.throw();
             }

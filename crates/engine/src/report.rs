@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pipeline_plugin::{Error, ErrorKind, Header, Summary, Warning};
+use pipeline_plugin::{Error, ErrorKind, Header, Level, Said, Summary, Told, Warning};
 
 /// Something that a run has to say.
 #[derive(Debug)]
@@ -23,8 +23,32 @@ pub enum Report {
         /// What happened.
         warning: Warning,
     },
+    /// A stage says something else about an input: how far it has come, or a line of another
+    /// level.
+    Told {
+        /// The input's name.
+        input: String,
+        /// What it says.
+        told: Told,
+    },
     /// An input is done, whatever became of it.
     InputDone,
+}
+
+impl Report {
+    /// What a stage says about an input.
+    pub(crate) fn told(input: String, told: Told) -> Self {
+        match told.said {
+            Said::Log(Level::Warn, message) => Self::Warning {
+                input,
+                warning: Warning {
+                    stage: told.stage,
+                    message,
+                },
+            },
+            _ => Self::Told { input, told },
+        }
+    }
 }
 
 /// A stream that reached its end.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use pipeline_plugin::{Cancel, Error, OutputFile, Result};
+use pipeline_plugin::{Cancel, Error, OutputFile, Result, StateStore};
 use sha2::{Digest, Sha256};
 
 use crate::crew::{Crew, Hope, Job, Task};
@@ -53,6 +53,10 @@ pub fn run(
         }
         _ => None,
     };
+    let state = match &ledger {
+        Some(ledger) => StateStore::of(ledger.state(&plan.name)?),
+        None => StateStore::default(),
+    };
     if !options.dry_run {
         for_each_folder(&plan.stages, &mut |folder| OutputFile::clean(&folder));
     }
@@ -64,17 +68,20 @@ pub fn run(
         cancel,
         hope: &hope,
         known: &known,
+        state,
         settings,
         destinations: &destinations,
     };
     let courier = Courier {
         ledger: ledger.filter(|_| !options.dry_run),
+        pipeline: &plan.name,
         names: tasks.iter().map(|task| task.name.clone()).collect(),
         destinations: &destinations,
         again: options.again,
         settings,
         totals,
         incomplete: HashSet::new(),
+        answers: Vec::new(),
         report,
     };
     let result = crew.work(&tasks, courier);
@@ -96,6 +103,10 @@ fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Error>
     let mut tasks = Vec::new();
     let mut errors = Vec::new();
     for (index, source) in plan.sources.iter().enumerate() {
+        let only = options.live.only.as_ref();
+        if only.is_some_and(|only| *only != source.id) {
+            continue;
+        }
         let (reader, paths) = match &source.kind {
             SourceKind::Reader { reader, paths, .. } => (reader, paths),
             SourceKind::Source(plugin) => {
@@ -146,6 +157,13 @@ pub(crate) fn destinations(stages: &[PlannedStage]) -> Vec<Destination> {
     found
 }
 
+/// The folders in which sinks make files appear.
+pub(crate) fn folders(plan: &Plan) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    for_each_folder(&plan.stages, &mut |folder| folders.push(folder));
+    folders
+}
+
 fn for_each_folder(stages: &[PlannedStage], act: &mut dyn FnMut(PathBuf)) {
     for stage in stages {
         match &stage.kind {
@@ -164,8 +182,8 @@ impl Plan {
         for source in &self.sources {
             hash.update([0]);
             hash.update(&source.plugin.name);
-            if let SourceKind::Reader { settings, .. } = &source.kind {
-                hash.update(settings.to_string());
+            if let SourceKind::Reader { .. } = &source.kind {
+                hash.update(source.settings.to_string());
             }
         }
         hash.finalize().into()

@@ -273,7 +273,8 @@ fn describe(report: &Report) -> Option<String> {
                 warning.message
             )
         }
-        Report::Inputs(_) | Report::InputDone => return None,
+        // When a sink's fault is told depends on the threads; see `live.rs`.
+        Report::Inputs(_) | Report::InputDone | Report::Told { .. } => return None,
     })
 }
 

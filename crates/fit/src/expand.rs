@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::field::MessageField;
 use crate::message::Message;
-use crate::number::round;
+use crate::number::{physical, round};
 use crate::profile::{self, Component, Field, Kind, SubField};
 
 /// A value that was a component of another field.
@@ -35,7 +35,7 @@ impl Expanded {
         reason = "a total would need centuries to get there"
     )]
     pub fn number(&self) -> f64 {
-        self.raw as f64 / self.component.scale - self.component.offset
+        physical(self.raw as f64, self.component.scale, self.component.offset)
     }
 
     /// The name of the value, if the field is an enumeration whose names are known.

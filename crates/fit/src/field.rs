@@ -5,6 +5,7 @@ use std::slice::ChunksExact;
 
 use crate::base::BaseType;
 use crate::layout::{Column, Description};
+use crate::number::physical;
 use crate::profile::{self, Component, Kind};
 use crate::value::Value;
 
@@ -170,7 +171,7 @@ impl<'m> MessageField<'m> {
     #[inline]
     fn physical(&self, raw: f64) -> f64 {
         let (scale, offset) = self.scaling();
-        raw / scale - offset
+        physical(raw, scale, offset)
     }
 
     #[inline]

@@ -23,6 +23,13 @@ pub(crate) enum Class {
     Text,
 }
 
+/// The physical value: `raw / scale - offset`, reckoned so that decimals come out as they went in
+/// (2562 with scale 5 and offset 500 is 12.4, not 12.399999999999977).
+#[inline]
+pub(crate) fn physical(raw: f64, scale: f64, offset: f64) -> f64 {
+    (raw - offset * scale) / scale
+}
+
 impl Scaling {
     pub(crate) fn new(base: BaseType, scale: f64, offset: f64) -> Self {
         let class = match (base, base.range()) {
@@ -149,6 +156,12 @@ mod tests {
         for (value, raw) in cases {
             assert_eq!(round(value), raw, "{value}");
         }
+    }
+
+    #[test]
+    fn decimals_come_out_as_they_went_in() {
+        assert!(physical(2562.0, 5.0, 500.0).total_cmp(&12.4).is_eq());
+        assert!(physical(1234.0, 100.0, 0.0).total_cmp(&12.34).is_eq());
     }
 
     #[test]

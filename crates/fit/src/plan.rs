@@ -28,11 +28,12 @@ struct Load {
     invalid: i64,
 }
 
-/// `physical = raw / scale - offset`.
+/// `physical = (raw - shift) / scale`, as [`physical`](crate::number::physical) reckons it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Scale {
     scale: f64,
-    offset: f64,
+    /// The offset in units of the raw value.
+    shift: f64,
 }
 
 /// A number that needs more care: a float, or an integer that has no word around it.
@@ -62,7 +63,7 @@ impl Plan {
         let slot = u32::try_from(slot).unwrap_or(u32::MAX);
         let scale = Scale {
             scale: column.scale,
-            offset: column.offset,
+            shift: column.offset * column.scale,
         };
         match self.load(base, start, layout.definition.message_size()) {
             Some(load) if scale == Scale::NONE => self.plain.push(Load { slot, ..load }),
@@ -161,12 +162,12 @@ impl Load {
 impl Scale {
     const NONE: Self = Self {
         scale: 1.0,
-        offset: 0.0,
+        shift: 0.0,
     };
 
     #[inline]
     fn physical(self, raw: f64) -> f64 {
-        raw / self.scale - self.offset
+        (raw - self.shift) / self.scale
     }
 }
 

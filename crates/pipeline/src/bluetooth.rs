@@ -1,39 +1,38 @@
-//! Which Bluetooth devices a command uses: those around the computer, or simulated ones.
+//! Which Bluetooth devices a command uses: those around the computer, simulated or recorded ones.
 
 use std::sync::Arc;
 
-use ble::{Description, DescriptionError, PacedClock, Simulated};
+use ble::{Description, DescriptionError, PacedClock, Radio, Simulated};
 use pipeline_engine::{HostClock, LiveOptions, Plan, SourceKind, nearest};
 use pipeline_plugin::ble::DeviceName;
 use pipeline_plugin::{Cancel, Clock, VirtualClock};
 
-use crate::{exit, words};
+use crate::{exit, recordings, words};
 
-/// What `--device` means: nothing, the name of a device, or `sim:` and simulated devices.
+/// What `--device` means: nothing, the name of a device, `sim:` and simulated devices, or `replay:` and
+/// a recording.
 ///
 /// On failure the reason has been printed, and the code comes back.
 pub(crate) fn live(device: Option<&str>, cancel: &Cancel) -> Result<LiveOptions, u8> {
     let host: Arc<dyn Clock> = Arc::new(HostClock::default());
-    match device {
-        Some(device) => match device.strip_prefix("sim:") {
-            Some(text) => simulated(text, host, cancel).map_err(|error| {
-                eprintln!("error: {}", words::clean(&error.to_string()));
-                if let Some(help) = help(&error) {
-                    eprintln!("help: {help}");
-                }
-                exit::USAGE
-            }),
-            None => Ok(LiveOptions {
-                device: Some(DeviceName::new(device)),
-                clock: Some(host),
-                ..LiveOptions::default()
-            }),
-        },
-        None => Ok(LiveOptions {
-            clock: Some(host),
-            ..LiveOptions::default()
-        }),
+    if let Some(text) = device.and_then(|device| device.strip_prefix("sim:")) {
+        return simulated(text, host, cancel).map_err(|error| {
+            eprintln!("error: {}", words::clean(&error.to_string()));
+            if let Some(help) = help(&error) {
+                eprintln!("help: {help}");
+            }
+            exit::USAGE
+        });
     }
+    if let Some(text) = device.and_then(|device| device.strip_prefix("replay:")) {
+        return recordings::devices(text, host, cancel);
+    }
+    Ok(LiveOptions {
+        device: device.map(DeviceName::new),
+        central: Some(Arc::new(Radio::new(Arc::clone(&host)))),
+        clock: Some(host),
+        ..LiveOptions::default()
+    })
 }
 
 /// Simulated devices, as fast as possible unless they are to run at some speed.

@@ -1,7 +1,9 @@
 //! What a run tells: results on standard output, everything else on standard error.
 
+mod bars;
 mod json;
 mod text;
+mod volume;
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +14,8 @@ use pipeline_plugin::Error;
 use crate::words;
 
 pub(crate) use json::Json;
-pub(crate) use text::{Mode, Text, Volume};
+pub(crate) use text::{Mode, Text};
+pub(crate) use volume::Volume;
 
 /// Renders the reports of a run.
 pub(crate) trait Output {

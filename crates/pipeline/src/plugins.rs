@@ -10,6 +10,8 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::reader(),
         plugin_csv::reader(),
         plugin_jsonl::reader(),
+        plugin_rowing::plugin(),
+        plugin_xoss::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
@@ -19,13 +21,25 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
+        plugin_fossibot_log::plugin(),
+        plugin_sqlite::plugin(),
     ];
     plugins.extend(plugin_exec::plugins());
     plugins
 }
 
 /// The bundled pipelines by name, for `@name`.
-pub(crate) const PIPELINES: &[(&str, &str)] = &[(
-    "coxswain-to-fit",
-    include_str!("../../../pipelines/coxswain-to-fit.yaml"),
-)];
+pub(crate) const PIPELINES: &[(&str, &str)] = &[
+    (
+        "coxswain-to-fit",
+        include_str!("../../../pipelines/coxswain-to-fit.yaml"),
+    ),
+    (
+        "rowing-to-fit",
+        include_str!("../../../pipelines/rowing-to-fit.yaml"),
+    ),
+    (
+        "xoss-sync",
+        include_str!("../../../pipelines/xoss-sync.yaml"),
+    ),
+];

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use pipeline_engine::Watcher;
 use pipeline_plugin::{Clock, Header, Item};
 
@@ -33,13 +33,8 @@ struct State {
 }
 
 impl View {
-    /// A view that is drawn with `bar`.
-    pub(crate) fn start(clock: Arc<dyn Clock>) -> Arc<Self> {
-        // Draws on terminals only.
-        let target = ProgressDrawTarget::stderr_with_hz(8);
-        let style = ProgressStyle::with_template("{wide_msg}");
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::with_draw_target(None, target).with_style(style);
+    /// A view that is drawn with `bar`; if that is hidden, plain lines are written.
+    pub(crate) fn start(bar: ProgressBar, clock: Arc<dyn Clock>) -> Arc<Self> {
         let view = Arc::new(Self {
             bar,
             clock,
@@ -53,11 +48,6 @@ impl View {
                 .spawn(move || redraw(&seen));
         }
         view
-    }
-
-    /// The bar with which it is drawn.
-    pub(crate) fn bar(&self) -> ProgressBar {
-        self.bar.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -68,6 +68,9 @@ fn allowed(
         "pipeline-engine" => needs == "pipeline-plugin",
         // One sink that two plugins share: the outbox writes the files of `fit`.
         "plugin-garmin" => matches!(needs, "pipeline-plugin" | "plugin-fit"),
+        // A ride that a computer hands over is a FIT file, and becomes what the reader of `fit` makes
+        // of the same file on a disk: its header, its checks, its activities.
+        "plugin-xoss" => matches!(needs, "pipeline-plugin" | "plugin-fit" | "xoss"),
         _ if folder == "examples" => needs == "pipeline-plugin",
         _ if folder == "plugins" => {
             needs == "pipeline-plugin" || (is_format(needs) && !is_plugin(needs))
@@ -80,8 +83,12 @@ fn allowed(
         // A file transfer is one step of the conversation with a XOSS computer: its state machine
         // drives the one of YMODEM, and both are without I/O.
         "xoss" => needs == "ymodem",
+        // A power station speaks Modbus, nearly: registers and their meaning are `fossibot`'s.
+        "fossibot" => needs == "modbus",
         // Bluetooth implements the SDK's transport, also with simulated devices.
         "ble" => matches!(needs, "pipeline-plugin" | "sim"),
+        // The stand-in for the system's Bluetooth service has the simulators' devices.
+        "sim-bluez" => needs == "sim",
         // The SDK, the formats, the protocols, the simulators and the benchmarks' yardstick.
         _ => false,
     }

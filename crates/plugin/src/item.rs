@@ -80,6 +80,14 @@ pub enum Event {
         /// When; not after the next sample.
         time: Timestamp,
     },
+    /// The recorder was not heard for a while; the timer ran on. What it counted meanwhile is in
+    /// the next sample.
+    Gap {
+        /// When it was last heard; not before the last sample.
+        start: Timestamp,
+        /// When it was heard again; not after the next sample.
+        end: Timestamp,
+    },
     /// Facts that the source learned after the stream had opened.
     Meta(Meta),
 }

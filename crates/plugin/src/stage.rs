@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, Clock, Commands, Context, Header, Item, OutputFile, Problem, Result, Summary,
-    Timestamp,
+    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, OutputFile,
+    Problem, Result, Summary, Timestamp,
 };
 
 /// What a stage may know about the pipeline around it when its settings are checked.
@@ -252,6 +252,13 @@ pub trait SourcePlugin: Send + Sync {
         false
     }
 
+    /// Whether what it hears is written down until its streams are delivered, so that a crash takes
+    /// nothing with it. Not for logs, which are durable as they go, nor where the device keeps what
+    /// was not delivered.
+    fn journalled(&self) -> bool {
+        true
+    }
+
     /// Runs until the source has ended, or `cx` is cancelled: then it ends its stream soon.
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()>;
 }
@@ -279,13 +286,14 @@ pub trait StreamOut: Send {
     fn finish(&mut self) -> SourceFuture<'_, ()>;
 }
 
-/// What the host lends a source: time, Bluetooth, cancellation, commands, and the [`Context`] of
-/// every stage.
+/// What the host lends a source: time, Bluetooth, its memory of what was delivered, cancellation,
+/// commands, and the [`Context`] of every stage.
 #[derive(Clone, Debug)]
 pub struct SourceCx {
     context: Context,
     clock: Arc<dyn Clock>,
     ble: Option<Ble>,
+    inputs: Option<Arc<dyn Inputs>>,
 }
 
 impl SourceCx {
@@ -295,6 +303,7 @@ impl SourceCx {
             context,
             clock,
             ble: None,
+            inputs: None,
         }
     }
 
@@ -304,6 +313,53 @@ impl SourceCx {
         let cancel = self.context.cancel().clone();
         self.ble = Some(Ble::new(central, wanted, cancel));
         self
+    }
+
+    /// The same with a memory of what was delivered.
+    #[must_use]
+    pub fn with_inputs(mut self, inputs: Arc<dyn Inputs>) -> Self {
+        self.inputs = Some(inputs);
+        self
+    }
+
+    /// Whether an input is to be fetched. One that was delivered everywhere, or that an earlier run
+    /// found to be bad, is not; the host reports it then, so ask once for each. Without a memory
+    /// every input is wanted.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read, or the run is over.
+    pub fn wants(&self, key: &InputKey, name: &str) -> Result<bool> {
+        match &self.inputs {
+            Some(inputs) => inputs.wants(key, name),
+            None => Ok(true),
+        }
+    }
+
+    /// Notes that everything of an input has been sent and finished: all that was sent since the
+    /// last note. Whether it has reached every sink; only then is it noted, and only then may a
+    /// source delete it from its device.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be written, or the run is over.
+    pub async fn note_delivered(&self, key: &InputKey, name: &str) -> Result<bool> {
+        match &self.inputs {
+            Some(inputs) => inputs.note(key, name).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Reports an input that can't be used; the run goes on, and its exit code says so.
+    ///
+    /// # Errors
+    ///
+    /// When its bytes can't be kept, or the run is over.
+    pub async fn give_up(&self, bad: BadInput) -> Result<()> {
+        match &self.inputs {
+            Some(inputs) => inputs.give_up(bad).await,
+            None => Err(bad.error),
+        }
     }
 
     /// The host's Bluetooth.

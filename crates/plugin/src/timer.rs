@@ -21,7 +21,7 @@ impl Timer {
                     self.pauses.push((stopped, *time));
                 }
             }
-            Event::Meta(_) => {}
+            Event::Gap { .. } | Event::Meta(_) => {}
         }
     }
 

@@ -27,12 +27,12 @@ pub struct Air<P> {
 }
 
 impl<P: Peripheral> Air<P> {
-    /// With a link that carries values of up to `mtu` - 3 bytes.
+    /// With a link that carries values of up to `mtu` - 3 bytes, or fewer if the device can't.
     pub fn new(peripheral: P, mtu: usize, faults: Faults) -> Self {
         let random = Random::new(faults.seed);
         Self {
+            mtu: mtu.min(peripheral.largest_mtu()),
             peripheral,
-            mtu,
             faults,
             random,
             connected: false,

@@ -78,6 +78,27 @@ pub mod monitor {
     pub const OTA_TX: Uuid = Uuid::from_u128(0xb31126a7_a29b_450a_b0c2_c0516f46b699);
 }
 
+/// The file service of XOSS and CYCPLUS computers.
+#[expect(missing_docs, reason = "by the direction as the device sees it")]
+pub mod files {
+    use super::Uuid;
+    pub const SERVICE: Uuid = Uuid::from_u128(0x6e400001_b5a3_f393_e0a9_e50e24dcca9e);
+    pub const TO_DEVICE: Uuid = Uuid::from_u128(0x6e400002_b5a3_f393_e0a9_e50e24dcca9e);
+    pub const FROM_DEVICE: Uuid = Uuid::from_u128(0x6e400003_b5a3_f393_e0a9_e50e24dcca9e);
+    pub const COMMAND: Uuid = Uuid::from_u128(0x6e400004_b5a3_f393_e0a9_e50e24dcca9e);
+}
+
+/// The Bluetooth Remote Service, with the last digits as the vendor's document prints them.
+#[expect(missing_docs, reason = "the document's names")]
+pub mod remote {
+    use super::Uuid;
+    pub const SERVICE: Uuid = Uuid::from_u128(0xadb401c0_b1c6_11ed_afa1_0242ac120002);
+    pub const FEATURE: Uuid = Uuid::from_u128(0xadb40001_b1c6_11ed_afa1_0242ac120001);
+    pub const MACHINE_STATUS: Uuid = Uuid::from_u128(0xadb40002_b1c6_11ed_afa1_0242ac120002);
+    pub const CONTROL_POINT: Uuid = Uuid::from_u128(0xadb40003_b1c6_11ed_afa1_0242ac120003);
+    pub const DATA_PIPELINE: Uuid = Uuid::from_u128(0xadb40004_b1c6_11ed_afa1_0242ac120004);
+}
+
 /// A power station of the Sydpower family.
 #[expect(missing_docs, reason = "names of no standard")]
 pub mod power_station {

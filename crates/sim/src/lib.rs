@@ -1,5 +1,6 @@
 //! Simulated devices in virtual time: an ESP Rowing Monitor, a Fitness Machine rower, a heart-rate
-//! belt, a power station, and a link that loses, repeats and delays.
+//! belt, cycle computers of XOSS and CYCPLUS, display glasses, a power station, and a link that
+//! loses, repeats and delays.
 //!
 //! This crate does no I/O, reads no clock and decodes nothing that a device sends: its encoders are
 //! its own and share no code with the protocol crates, so that an error there is not mirrored here.
@@ -25,6 +26,7 @@ mod air;
 mod assigned;
 mod belt;
 mod faults;
+mod glasses;
 mod monitor;
 mod peripheral;
 mod random;
@@ -32,14 +34,16 @@ pub mod row;
 mod rower;
 mod session;
 mod station;
+pub mod xoss;
 
 pub use air::Air;
 pub use assigned::{
-    battery, cycling, device_information, fitness_machine, heart_rate, monitor as esp,
-    power_station,
+    battery, cycling, device_information, files, fitness_machine, heart_rate, monitor as esp,
+    power_station, remote,
 };
 pub use belt::Belt;
 pub use faults::{Faults, Outage};
+pub use glasses::Glasses;
 pub use monitor::{BaseService, Monitor};
 pub use peripheral::{Characteristic, Output, Peripheral, Properties, Refused, Service, WriteKind};
 pub use random::Random;

@@ -5,7 +5,9 @@ use std::io::{Seek, Write};
 
 use fit::profile::types::event_type;
 use fit::{Encoder, Shape};
-use pipeline_plugin::{Batch, Curve, Device, Error, Event, Header, Item, Lap, Result, Summary};
+use pipeline_plugin::{
+    Batch, Curve, Device, Error, Event, Header, Item, Lap, Result, Summary, Timestamp,
+};
 
 use crate::developer::Developers;
 use crate::encoding::Encoding;
@@ -86,9 +88,16 @@ impl<W: Write + Seek> ActivityWriter<W> {
                 self.curve(curve);
                 return Ok(());
             }
+            Item::Event(Event::Gap { start, .. }) => return self.gap(*start),
             Item::Event(Event::Meta(_)) | Item::Bytes(_) => return Ok(()),
         };
         self.encoder.write(&self.timer, &timer).map_err(cannot)
+    }
+
+    /// Marks where the recorder was not heard any more.
+    fn gap(&mut self, start: Timestamp) -> Result<()> {
+        let (shape, values) = (opening::gap_shape()?, opening::gap_values(start));
+        self.encoder.write(&shape, &values).map_err(cannot)
     }
 
     /// Keeps a curve until its record comes.

@@ -283,3 +283,26 @@ pub(crate) fn timer_values(at: Timestamp, event_type: u8) -> [f64; 4] {
         0.0,
     ]
 }
+
+/// The shape of the event of a link that was lost.
+pub(crate) fn gap_shape() -> Result<Shape> {
+    Shape::of(profile::EVENT)
+        .fields(&[
+            profile::event::TIMESTAMP,
+            profile::event::EVENT,
+            profile::event::EVENT_TYPE,
+            profile::event::DATA,
+        ])
+        .build()
+        .map_err(cannot)
+}
+
+/// The values of the event of a link that was lost then.
+pub(crate) fn gap_values(at: Timestamp) -> [f64; 4] {
+    [
+        seconds(at),
+        f64::from(event::COMM_TIMEOUT),
+        f64::from(types::event_type::MARKER),
+        f64::from(types::comm_timeout_type::CONNECTION_LOST),
+    ]
+}

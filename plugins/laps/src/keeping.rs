@@ -118,7 +118,10 @@ impl Transform for Keeping {
     fn process(&mut self, item: Item, out: &mut dyn Output) -> Result<()> {
         match &item {
             Item::Samples(batch) => self.samples(batch, out)?,
-            Item::Event(Event::Meta(_)) | Item::Lap(_) | Item::Curve(_) | Item::Bytes(_) => {}
+            Item::Event(Event::Gap { .. } | Event::Meta(_))
+            | Item::Lap(_)
+            | Item::Curve(_)
+            | Item::Bytes(_) => {}
             Item::Event(event) => self.progress.event(event),
         }
         self.laps.pass(item, out)

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use sim::row::{self, Piece};
+use sim::xoss::{Computer, SCENES};
 use sim::{
-    Air, BaseService, Belt, DataEvent, Faults, Model, Monitor, Outage, Random, Rower, Start,
-    Station, StationFaults,
+    Air, BaseService, Belt, DataEvent, Faults, Glasses, Model, Monitor, Outage, Random, Rower,
+    Start, Station, StationFaults,
 };
 
 use super::AnyPeripheral;
@@ -28,6 +29,17 @@ const CATALOGUE: &[Entry] = &[
     entry("ftms", 185, rower),
     entry("belt", 23, belt),
     entry("fossibot", 517, station),
+    entry("xoss-g", 247, |it| computer(it, "xoss-g")),
+    entry("xoss-g-plus", 247, |it| computer(it, "xoss-g-plus")),
+    entry("xoss-g-plus-2", 247, |it| computer(it, "xoss-g-plus-2")),
+    entry("xoss-nav", 247, |it| computer(it, "xoss-nav")),
+    entry("cycplus-m1", 247, |it| computer(it, "cycplus-m1")),
+    entry("cycplus-m2", 247, |it| computer(it, "cycplus-m2")),
+    entry("cycplus-m2-extra-idle", 247, |it| {
+        computer(it, "cycplus-m2-extra-idle")
+    }),
+    entry("xoss-glasses", 247, |_| Ok(Box::new(Glasses::worn()))),
+    entry("xoss-display", 247, |_| Ok(Box::new(Glasses::display()))),
 ];
 
 const fn entry(name: &'static str, mtu: usize, make: Make) -> Entry {
@@ -169,6 +181,26 @@ enum Row {
     Steady,
     /// 595 strokes with stops.
     Interval,
+}
+
+/// A cycle computer, perhaps in trouble.
+fn computer(
+    options: &mut Options<'_>,
+    name: &'static str,
+) -> Result<AnyPeripheral, DescriptionError> {
+    let computer = Computer::named(name).ok_or_else(|| DescriptionError::Device {
+        name: name.to_owned(),
+        known: Computer::NAMES.to_vec(),
+    })?;
+    let computer = match options.choice("scene", SCENES)? {
+        Some(stage) => stage(computer),
+        None => computer,
+    };
+    let computer = match options.whole("cut", 0, usize::MAX)? {
+        Some(bytes) => computer.cut_after(bytes),
+        None => computer,
+    };
+    Ok(Box::new(computer))
 }
 
 /// The row that a rower plays.

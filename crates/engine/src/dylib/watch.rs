@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use pipeline_plugin::{Context, Error, ErrorKind, Result, Warning};
+use pipeline_plugin::{Context, Error, ErrorKind, Result, Said, Told};
 
 use super::loaded::{Loaded, broken};
 use super::pulse::{self, Pulse};
-use crate::chain::{Opening, Outcome};
+use crate::chain::{Opening, Reached};
 
 /// How often to look for signs of life.
 pub(super) const LOOK: Duration = Duration::from_millis(50);
@@ -64,13 +64,13 @@ fn said_nothing(plugin: &Loaded) -> Error {
 
 /// What work on a thread of its own tells.
 enum Word {
-    Warning(Warning),
-    Stream(Vec<Outcome>, SyncSender<Result<()>>),
+    Told(Told),
+    Reached(Reached, SyncSender<Result<()>>),
     Done(Result<()>),
 }
 
-/// Takes what the sinks made of a stream.
-pub(crate) type Finished<'a> = dyn FnMut(Vec<Outcome>) -> Result<()> + Send + 'a;
+/// Takes what the sinks made of a stream, or that it is at a checkpoint.
+pub(crate) type Finished<'a> = dyn FnMut(Reached) -> Result<()> + Send + 'a;
 
 /// Does the work of a task: here if every plugin is compiled in, else on a thread of its own that
 /// is left behind when a plugin goes silent.
@@ -89,12 +89,15 @@ pub(crate) fn apart(
     start(opening, &watch, say, work)?;
     loop {
         match hear.recv_timeout(LOOK) {
-            Ok(Word::Warning(warning)) => {
-                let context = opening.context.for_stage(warning.stage);
-                context.warn(warning.message);
+            Ok(Word::Told(told)) => {
+                let context = opening.context.for_stage(told.stage);
+                match told.said {
+                    Said::Log(level, message) => context.log(level, message),
+                    Said::Progress(progress) => context.progress(progress),
+                }
             }
-            Ok(Word::Stream(outcomes, answer)) => {
-                let _ = answer.send(finished(outcomes));
+            Ok(Word::Reached(reached, answer)) => {
+                let _ = answer.send(finished(reached));
             }
             Ok(Word::Done(result)) => return result,
             Err(RecvTimeoutError::Timeout) => {
@@ -119,11 +122,12 @@ fn start(
     let watcher = opening.watcher.cloned();
     let (stages, athlete) = (opening.stages.to_vec(), opening.athlete.clone());
     let name = thread::current().name().unwrap_or("work").to_owned();
-    let warnings = say.clone();
+    let words = say.clone();
     let cancel = opening.context.cancel().clone();
-    let context = Context::new(opening.context.stage(), cancel, move |warning| {
-        let _ = warnings.send(Word::Warning(warning));
-    });
+    let context = Context::telling(opening.context.stage(), cancel, move |told| {
+        let _ = words.send(Word::Told(told));
+    })
+    .with_state(opening.context.state().store());
     let watch = watch.clone();
     let body = move || {
         watch.attach();
@@ -136,9 +140,9 @@ fn start(
             context: &context,
             athlete: &athlete,
         };
-        let mut finished = |outcomes| {
+        let mut finished = |reached| {
             let (answer, answered) = sync_channel(1);
-            say.send(Word::Stream(outcomes, answer))
+            say.send(Word::Reached(reached, answer))
                 .map_err(|_| Error::cancelled())?;
             answered.recv().map_err(|_| Error::cancelled())?
         };

@@ -101,7 +101,7 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
         ..Mode::default()
     };
     let mut output: Box<dyn Output> = match (args.json, piped) {
-        (true, false) => Box::new(Json),
+        (true, false) => Box::new(Json::new(Volume::Normal)),
         (true, true) => {
             eprintln!("error: `--json` and the output `-` both want standard output");
             return exit::USAGE;

@@ -1,14 +1,63 @@
 //! A run for machines: one JSON object a line on standard output. Within version 1, members
 //! are only ever added.
 
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
 use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
-use pipeline_plugin::Error;
+use pipeline_plugin::{Error, Progress, Said, Told};
 use serde_json::{Value, json};
 
-use super::{Output, result_line};
+use super::{Output, Volume, result_line};
+
+/// How often the progress of one thing is told; its start and its end always are.
+const PACE: Duration = Duration::from_secs(1);
 
 /// Renders a run as JSON Lines.
-pub(crate) struct Json;
+pub(crate) struct Json {
+    volume: Volume,
+    /// By input and stage: what was told last, and when.
+    told: HashMap<(String, String), (String, Instant)>,
+}
+
+impl Json {
+    pub(crate) fn new(volume: Volume) -> Self {
+        let told = HashMap::new();
+        Self { volume, told }
+    }
+
+    fn told(&mut self, input: &str, told: &Told) {
+        match &told.said {
+            Said::Log(level, message) if self.volume.has(*level) => line(&json!({
+                "v": 1, "type": "log", "level": level, "input": input, "stage": told.stage,
+                "message": message,
+            })),
+            Said::Progress(progress) if self.is_due(input, &told.stage, progress) => {
+                line(&json!({
+                    "v": 1, "type": "progress", "input": input, "stage": told.stage,
+                    "what": progress.what, "done": progress.done, "total": progress.total,
+                    "unit": progress.unit,
+                }));
+            }
+            _ => {}
+        }
+    }
+
+    fn is_due(&mut self, input: &str, stage: &str, progress: &Progress) -> bool {
+        let now = Instant::now();
+        let place = (input.to_owned(), stage.to_owned());
+        let is_due = match self.told.get(&place) {
+            Some((what, at)) => {
+                *what != progress.what || progress.is_complete() || now - *at >= PACE
+            }
+            None => true,
+        };
+        if is_due {
+            self.told.insert(place, (progress.what.clone(), now));
+        }
+        is_due
+    }
+}
 
 fn line(value: &Value) {
     result_line(&value.to_string());
@@ -80,6 +129,7 @@ impl Output for Json {
                 "v": 1, "type": "warning", "input": input, "stage": warning.stage,
                 "message": warning.message,
             })),
+            Report::Told { input, told } => self.told(&input, &told),
             Report::InputDone => {}
         }
     }

@@ -4,28 +4,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
-use pipeline_plugin::{Error, Kind};
+use pipeline_plugin::{Error, Kind, Said, Told};
 
-use super::{Output, error_text, result_line};
+use super::bars::Bars;
+use super::{Output, Volume, error_text, result_line};
 use crate::words;
-
-/// How much is said.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Volume {
-    /// Errors only.
-    Quiet,
-    /// Results, warnings, errors.
-    Normal,
-    /// Also what was skipped.
-    Verbose,
-}
 
 /// Renders a run as text.
 pub(crate) struct Text {
     volume: Volume,
-    bar: ProgressBar,
+    bars: Bars,
     started: Instant,
     folders: BTreeSet<String>,
     mode: Mode,
@@ -47,36 +37,46 @@ pub(crate) struct Mode {
 impl Text {
     pub(crate) fn new(volume: Volume, mode: Mode) -> Self {
         let (started, folders) = (Instant::now(), BTreeSet::new());
-        let bar = ProgressBar::hidden();
         Self {
             volume,
-            bar,
+            bars: Bars::default(),
             started,
             folders,
             mode,
         }
     }
 
-    /// Draws with that bar, so that lines and a view do not mix.
-    pub(crate) fn share(&mut self, bar: ProgressBar) {
-        self.bar = bar;
+    /// Room for a view on the terminal, so that it and other lines do not mix.
+    pub(crate) fn room(&self) -> ProgressBar {
+        self.bars.room()
     }
 
     fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        self.bars.suspend(|| eprintln!("{line}"));
     }
 
     fn begin(&mut self, inputs: usize) {
         if inputs > 1 && self.volume > Volume::Quiet {
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len}  {per_sec}  {eta} left")
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
-            // Draws on terminals only.
-            let target = ProgressDrawTarget::stderr_with_hz(10);
-            self.bar = ProgressBar::with_draw_target(Some(inputs as u64), target).with_style(style);
+            self.bars.begin(inputs as u64);
+        }
+    }
+
+    fn told(&mut self, input: &str, told: &Told) {
+        match &told.said {
+            Said::Log(level, message) if self.volume.has(*level) => {
+                let input = words::path(Path::new(input));
+                let message = words::clean(message);
+                self.say(&format!("{level}: {input}: {message}"));
+            }
+            Said::Progress(progress) if self.volume > Volume::Quiet => {
+                self.bars.show(input, &told.stage, progress);
+            }
+            _ => {}
         }
     }
 
     fn stream(&mut self, stream: &StreamReport) {
+        self.bars.clear(&stream.input);
         for delivery in &stream.deliveries {
             let (line, is_result) = match &delivery.status {
                 DeliveryStatus::Delivered(path) => {
@@ -92,7 +92,7 @@ impl Text {
                     format!("{} → would be {}", describe(stream), words::path(path)),
                     true,
                 ),
-                DeliveryStatus::Already(path) if self.volume == Volume::Verbose => {
+                DeliveryStatus::Already(path) if self.volume >= Volume::Verbose => {
                     let place = words::path(path);
                     (
                         format!("{}: already delivered, {place}", name(stream)),
@@ -104,7 +104,7 @@ impl Text {
             };
             match (is_result, self.mode.tapped) {
                 (true, _) if self.volume == Volume::Quiet => {}
-                (true, false) => self.bar.suspend(|| result_line(&line)),
+                (true, false) => self.bars.suspend(|| result_line(&line)),
                 _ => self.say(&line),
             }
         }
@@ -152,7 +152,7 @@ impl Output for Text {
             Report::Inputs(count) => self.begin(count),
             Report::Stream(stream) => self.stream(&stream),
             Report::Known(input) => {
-                if self.volume == Volume::Verbose {
+                if self.volume >= Volume::Verbose {
                     self.say(&format!(
                         "{}: already delivered",
                         words::path(Path::new(&input))
@@ -177,12 +177,13 @@ impl Output for Text {
                     ));
                 }
             }
-            Report::InputDone => self.bar.inc(1),
+            Report::Told { input, told } => self.told(&input, &told),
+            Report::InputDone => self.bars.input_done(),
         }
     }
 
     fn summary(&mut self, totals: &Totals) {
-        self.bar.finish_and_clear();
+        self.bars.end();
         if self.volume == Volume::Quiet {
             return;
         }
@@ -228,7 +229,7 @@ impl Output for Text {
     }
 
     fn error(&mut self, error: &Error) {
-        self.bar.finish_and_clear();
+        self.bars.end();
         eprintln!("{}", error_text("", error));
     }
 }

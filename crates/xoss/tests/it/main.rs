@@ -1,5 +1,5 @@
 //! Tests of the crate through its public interface; conversations with devices are tested in
-//! `sim-xoss`.
+//! `sim`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod documents;

@@ -1,4 +1,4 @@
-//! The conversation byte by byte; with devices that misbehave it is tested in `sim-xoss`.
+//! The conversation byte by byte; with devices that misbehave it is tested in `sim`.
 
 use std::time::{Duration, Instant};
 

@@ -50,6 +50,15 @@ pub enum Calories {
 const USELESS: [&str; 3] = ["laps", "hr-zones", "calories"];
 
 impl FitReader {
+    /// A reader that passes that on, and does everything else as usual: for sources that fetch
+    /// files.
+    pub fn of(streams: As) -> Self {
+        Self {
+            streams,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn believes_calories(&self) -> bool {
         self.calories == Calories::File
     }

@@ -49,7 +49,7 @@ fn a_row_with_everything() {
             sport sport=rowing sub_sport=indoor_rowing name=`indoor rowing`
             event timestamp=@0 event=timer event_type=start event_group=0
             record timestamp=@0 position_lat=614418933 position_long=-1193046 enhanced_altitude=12 distance=0 power=0 cadence=20 total_cycles=0 temperature=21 calories=0
-            record timestamp=@1 position_lat=614419052 position_long=-1193166 enhanced_altitude=12.399999999999977 distance=4.21 enhanced_speed=4.21 power=150 heart_rate=121 cadence=24 total_cycles=0 cycle_length16=10.5 temperature=21 calories=0
+            record timestamp=@1 position_lat=614419052 position_long=-1193166 enhanced_altitude=12.4 distance=4.21 enhanced_speed=4.21 power=150 heart_rate=121 cadence=24 total_cycles=0 cycle_length16=10.5 temperature=21 calories=0
             record timestamp=@2 position_lat=614418933 position_long=-1193046 enhanced_altitude=12 distance=8.4 enhanced_speed=4.2 power=160 heart_rate=122 cadence=24 total_cycles=1 cycle_length16=10.5 temperature=21 calories=0
             record timestamp=@4 position_lat=614418933 position_long=-1193046 enhanced_altitude=12 distance=17 enhanced_speed=4.3 power=170 heart_rate=123 cadence=24 total_cycles=2 cycle_length16=10.75 temperature=22 calories=1
             event timestamp=@4 event=timer event_type=stop_all event_group=0

@@ -28,7 +28,7 @@ fn fields_that_everybody_knows() {
             finish
         "#]],
         expect![[r#"
-            record timestamp=@0 position_lat=614371786 position_long=401240 enhanced_altitude=12.399999999999977 distance=1 enhanced_speed=3.5 power=155 heart_rate=86 cadence=24 total_cycles=1 cycle_length16=8.75 temperature=21 calories=1
+            record timestamp=@0 position_lat=614371786 position_long=401240 enhanced_altitude=12.4 distance=1 enhanced_speed=3.5 power=155 heart_rate=86 cadence=24 total_cycles=1 cycle_length16=8.75 temperature=21 calories=1
         "#]],
     );
 }
@@ -45,7 +45,7 @@ fn the_better_field_counts() {
             finish
         "#]],
         expect![[r#"
-            record timestamp=@0 enhanced_altitude=11.199999999999989 enhanced_speed=3.2 cycle_length16=8.5
+            record timestamp=@0 enhanced_altitude=11.2 enhanced_speed=3.2 cycle_length16=8.5
             record timestamp=@1 enhanced_altitude=11 enhanced_speed=3.3 cycle_length16=2.54
             record timestamp=@2 enhanced_speed=3.4
         "#]],

@@ -1,0 +1,114 @@
+//! Progress bars: one for the inputs of a batch, and one for each thing that a stage is at.
+
+use std::collections::BTreeMap;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pipeline_plugin::{Progress, ProgressUnit};
+
+use crate::words;
+
+/// The bars of a run. They are drawn on terminals only.
+pub(super) struct Bars {
+    all: MultiProgress,
+    inputs: Option<ProgressBar>,
+    /// By input and stage.
+    stages: BTreeMap<(String, String), ProgressBar>,
+}
+
+impl Default for Bars {
+    fn default() -> Self {
+        Self {
+            all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)),
+            inputs: None,
+            stages: BTreeMap::new(),
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+impl Bars {
+    /// Counts inputs from now on.
+    pub(super) fn begin(&mut self, inputs: u64) {
+        let bar = ProgressBar::new(inputs);
+        bar.set_style(style("{bar:30} {pos}/{len}  {per_sec}  {eta} left"));
+        self.inputs = Some(self.all.add(bar));
+    }
+
+    /// Room for lines that change.
+    pub(super) fn room(&self) -> ProgressBar {
+        let bar = self.all.add(ProgressBar::no_length());
+        bar.set_style(style("{msg}"));
+        bar
+    }
+
+    /// An input is done.
+    pub(super) fn input_done(&self) {
+        if let Some(bar) = &self.inputs {
+            bar.inc(1);
+        }
+    }
+
+    /// Shows how far a stage has come with an input.
+    pub(super) fn show(&mut self, input: &str, stage: &str, progress: &Progress) {
+        let place = (input.to_owned(), stage.to_owned());
+        if progress.is_complete() {
+            if let Some(bar) = self.stages.remove(&place) {
+                self.all.remove(&bar);
+            }
+            return;
+        }
+        let bar = self.stages.entry(place).or_insert_with(|| {
+            let bar = self.all.add(ProgressBar::no_length());
+            bar.set_prefix(words::clean(stage));
+            bar
+        });
+        let template = match (progress.unit, progress.total) {
+            (ProgressUnit::Bytes, Some(_)) => {
+                "{prefix}: {msg} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left"
+            }
+            (ProgressUnit::Bytes, None) => "{prefix}: {msg} {bytes}  {bytes_per_sec}",
+            (ProgressUnit::Items, Some(_)) => "{prefix}: {msg} {bar:30} {pos}/{len}  {eta} left",
+            (ProgressUnit::Items, None) => "{prefix}: {msg} {pos}",
+        };
+        let what = words::clean(&progress.what);
+        if bar.message() != what || bar.length() != progress.total {
+            // Another thing: its rate counts from here.
+            bar.reset();
+            bar.set_message(what);
+            bar.set_style(style(template));
+            match progress.total {
+                Some(total) => bar.set_length(total),
+                None => bar.unset_length(),
+            }
+        }
+        bar.set_position(progress.done);
+    }
+
+    /// Nothing more is to be said about the progress of an input.
+    pub(super) fn clear(&mut self, input: &str) {
+        let all = &self.all;
+        self.stages.retain(|(of, _), bar| {
+            if of == input {
+                all.remove(bar);
+            }
+            of != input
+        });
+    }
+
+    /// Says something while no bar is in the way.
+    pub(super) fn suspend(&self, say: impl FnOnce()) {
+        self.all.suspend(say);
+    }
+
+    /// Takes all bars away.
+    pub(super) fn end(&mut self) {
+        self.stages.clear();
+        if let Some(bar) = self.inputs.take() {
+            bar.finish_and_clear();
+        }
+        let _ = self.all.clear();
+    }
+}

@@ -1,0 +1,12 @@
+//! The sink `fossibot-log` as a host sees it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "expect-test is written so"
+)]
+
+mod crash;
+mod properties;
+mod rotation;
+mod support;
+mod writing;

@@ -1,0 +1,155 @@
+use std::collections::HashSet;
+use std::time::Duration;
+
+use pipeline_plugin::ble::{Connection, Selector, Sighting};
+use pipeline_plugin::{Error, ErrorKind, Result, SourceCx, Timestamp};
+
+use crate::Rowing;
+use crate::machine::{Identity, Machine};
+use crate::row::say;
+
+/// How long one look takes.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Pauses between attempts, in seconds.
+const FIRST_PAUSE: f64 = 1.0;
+const LONGEST_PAUSE: f64 = 30.0;
+
+/// Finds the rower and makes the link to it.
+pub(crate) struct Reach<'a> {
+    settings: &'a Rowing,
+    cx: &'a SourceCx,
+    /// Devices that are no rowers.
+    refused: HashSet<String>,
+    /// What was said, so that it is said once.
+    said: HashSet<String>,
+}
+
+/// A link to a rower.
+pub(crate) struct Linked {
+    pub(crate) connection: Connection,
+    pub(crate) machine: Machine,
+    pub(crate) sighting: Sighting,
+    /// Before anything could come over it.
+    pub(crate) time: Timestamp,
+}
+
+impl<'a> Reach<'a> {
+    pub(crate) fn new(settings: &'a Rowing, cx: &'a SourceCx) -> Self {
+        Self {
+            settings,
+            cx,
+            refused: HashSet::new(),
+            said: HashSet::new(),
+        }
+    }
+
+    /// Waits for a rower and connects to it, as often as it takes; `again` is the one to which
+    /// there was a link before.
+    pub(crate) async fn rower(&mut self, again: Option<&Sighting>) -> Result<Linked> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let sighting = self.find(again).await?;
+            match self.link(&sighting).await {
+                Ok(Some(linked)) => return Ok(linked),
+                Ok(None) => {
+                    self.refused.insert(sighting.id);
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::Device | ErrorKind::Skip) => {
+                    self.say_once(format!("{}; trying again", error.with_causes()));
+                    self.cx.sleep(Duration::from_secs_f64(pause)).await?;
+                    pause = (pause * 2.0).min(LONGEST_PAUSE);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn find(&self, again: Option<&Sighting>) -> Result<Sighting> {
+        let [power, speed, machine] = rowing::Device::advertised();
+        let mut selector = Selector::with_service(power)
+            .or_service(speed)
+            .or_service(machine);
+        let ble = self.cx.ble()?;
+        if let Some(name) = ble.wanted().or(self.settings.device.as_ref()) {
+            selector = selector.named(name.clone());
+        }
+        let is_it = |seen: &Sighting| match again {
+            // Some systems give a device another identifier each time.
+            Some(before) => seen.id == before.id || seen.name.is_some() && seen.name == before.name,
+            None => selector.matches(seen) && !self.refused.contains(&seen.id),
+        };
+        let mut scan = ble.scan().await?;
+        loop {
+            match scan.next(LOOK).await? {
+                Some(seen) if is_it(&seen) => return Ok(seen),
+                _ => {}
+            }
+        }
+    }
+
+    /// Connects; `None` when it is no rower.
+    async fn link(&mut self, sighting: &Sighting) -> Result<Option<Linked>> {
+        let ble = self.cx.ble()?;
+        let mut connection = ble.connect(sighting).await?;
+        let title = sighting.title();
+        let is_named = ble.wanted().is_some() || self.settings.device.is_some();
+        let rower = match Identity::of(sighting, &connection) {
+            Identity::Rower(rower) => rower,
+            Identity::Sensor(rower) if is_named => rower,
+            Identity::Sensor(_) => {
+                self.say_once(format!(
+                    "`{title}` seems to be the sensor of a bicycle; write `device: {title}` under \
+                     `rowing:` if it is a rower"
+                ));
+                return Ok(None);
+            }
+            Identity::Other if is_named => {
+                return Err(Error::new(
+                    ErrorKind::Resource,
+                    format!("`{title}` is no rower that can be read"),
+                )
+                .with_help("see what is in range with `pipeline devices`"));
+            }
+            Identity::Other => {
+                self.say_once(format!("`{title}` is no rower"));
+                return Ok(None);
+            }
+        };
+        let rower = if self.settings.forces {
+            rower
+        } else {
+            rower.without_forces()
+        };
+        let machine = Machine::ask(rower, sighting, &mut connection).await?;
+        let time = self.cx.now();
+        self.subscribe(&machine, &mut connection).await?;
+        Ok(Some(Linked {
+            connection,
+            machine,
+            sighting: sighting.clone(),
+            time,
+        }))
+    }
+
+    async fn subscribe(&mut self, machine: &Machine, connection: &mut Connection) -> Result<()> {
+        let measurement = machine.rower.base().measurement();
+        for name in machine.rower.subscriptions() {
+            match connection.subscribe(*name).await {
+                Ok(()) => {}
+                // What counts strokes is needed; without the rest it is still a row.
+                Err(error) if *name == measurement || error.kind() != ErrorKind::Skip => {
+                    return Err(error);
+                }
+                Err(error) => self.say_once(error.with_causes()),
+            }
+        }
+        Ok(())
+    }
+
+    fn say_once(&mut self, text: String) {
+        if self.said.insert(text.clone()) {
+            say(self.cx, text);
+        }
+    }
+}

@@ -1,0 +1,361 @@
+use gatt::Uuid;
+use gatt::assigned::characteristic;
+use pipeline_plugin::ble::Connection;
+use pipeline_plugin::{Event, Result, SourceCx, StreamOut, Timestamp};
+use rowing::{Gap, Recorder};
+
+use crate::Rowing;
+use crate::belt::Heard;
+use crate::edge::Edge;
+use crate::machine::Machine;
+use crate::telling::Telling;
+
+/// How long a rower that is connected again may take to tell what it counted meanwhile, before the
+/// row is over because nobody rows. Measurements come every second.
+const GRACE: f64 = 10.0;
+
+/// How long to wait at most before looking whether something is due.
+const LOOK: f64 = 60.0;
+
+/// The rows of one rower, one after another: what is told, and when one is over.
+///
+/// All times are those of the links. What was due before something arrived is done before it, at
+/// the time at which it was due.
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    settings: &'a Rowing,
+    cx: &'a SourceCx,
+    edge: Edge,
+    recorder: Recorder,
+    machine: Option<Machine>,
+    link: Link,
+    /// The activity, once it has begun.
+    telling: Option<Telling>,
+    began: Option<Timestamp>,
+    /// When somebody last rowed.
+    moved: Timestamp,
+    strokes: u64,
+    distance: f64,
+    /// When something was last done.
+    now: Timestamp,
+    /// How often the rower was silent since it was last heard.
+    silences: u32,
+    /// What to subscribe to again.
+    silent: Option<Uuid>,
+}
+
+/// What is known of the link to the rower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    /// There was none yet.
+    None,
+    /// It was made then.
+    Up(Timestamp),
+    /// It was lost then.
+    Lost(Timestamp),
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn new(settings: &'a Rowing, cx: &'a SourceCx) -> Self {
+        let now = cx.now();
+        Self {
+            settings,
+            cx,
+            edge: Edge::new(now),
+            recorder: Recorder::default(),
+            machine: None,
+            link: Link::None,
+            telling: None,
+            began: None,
+            moved: now,
+            strokes: 0,
+            distance: 0.0,
+            now,
+            silences: 0,
+            silent: None,
+        }
+    }
+
+    /// The rower of the activity that goes on, to which a link is to be made again.
+    pub(crate) fn machine(&self) -> Option<&Machine> {
+        self.machine.as_ref().filter(|_| self.began.is_some())
+    }
+
+    /// The rower is connected and subscribed to.
+    pub(crate) async fn connected(
+        &mut self,
+        time: Timestamp,
+        machine: Machine,
+        out: &mut dyn StreamOut,
+    ) -> Result<()> {
+        self.advance(time, out).await?;
+        self.link = Link::Up(self.now.max(time));
+        self.machine = Some(machine);
+        self.introduce(time);
+        Ok(())
+    }
+
+    /// Tells the recorder which rower there is.
+    fn introduce(&mut self, time: Timestamp) {
+        let Some(machine) = &self.machine else {
+            return;
+        };
+        let now = self.edge.instant(self.now.max(time));
+        self.recorder.handle_connected(now, machine.rower.clone());
+        if let Some(settings) = &machine.settings {
+            let name = esprm::assigned::characteristic::SETTINGS;
+            self.recorder.handle_value(now, name, settings);
+        }
+        self.drain();
+    }
+
+    /// The link to the rower was lost.
+    pub(crate) async fn lost(&mut self, time: Timestamp, out: &mut dyn StreamOut) -> Result<()> {
+        self.advance(time, out).await?;
+        let time = self.now.max(time);
+        self.now = time;
+        self.link = Link::Lost(time);
+        self.recorder.handle_disconnected(self.edge.instant(time));
+        self.drain();
+        self.flush(out).await
+    }
+
+    /// Something came from the rower.
+    pub(crate) async fn value(
+        &mut self,
+        time: Timestamp,
+        name: Uuid,
+        value: &[u8],
+        out: &mut dyn StreamOut,
+    ) -> Result<()> {
+        self.advance(time, out).await?;
+        self.silences = 0;
+        if let Some(machine) = &mut self.machine
+            && name == esprm::assigned::characteristic::SETTINGS
+        {
+            machine.settings = Some(value.to_vec());
+        }
+        self.take(time, name, value, out).await
+    }
+
+    /// Something came from the belt.
+    pub(crate) async fn heard(&mut self, heard: Heard, out: &mut dyn StreamOut) -> Result<()> {
+        match heard {
+            Heard::Value { time, value } => {
+                self.advance(time, out).await?;
+                let name = characteristic::HEART_RATE_MEASUREMENT;
+                self.take(time, name, &value, out).await
+            }
+            Heard::Connected(title) => {
+                self.say(format!("heart rate from `{title}`"));
+                Ok(())
+            }
+            Heard::Lost => {
+                self.say("the heart-rate belt is out of reach; the row goes on without");
+                Ok(())
+            }
+            Heard::Failed(error) => {
+                let why = error.with_causes();
+                self.say(format!("no heart rate: {why}"));
+                Ok(())
+            }
+        }
+    }
+
+    async fn take(
+        &mut self,
+        time: Timestamp,
+        name: Uuid,
+        value: &[u8],
+        out: &mut dyn StreamOut,
+    ) -> Result<()> {
+        self.now = self.now.max(time);
+        let now = self.edge.instant(self.now);
+        self.recorder.handle_value(now, name, value);
+        self.drain();
+        self.flush(out).await
+    }
+
+    /// Does what is due up to that time, when it is due.
+    pub(crate) async fn advance(&mut self, to: Timestamp, out: &mut dyn StreamOut) -> Result<()> {
+        while let Some(due) = self.due().filter(|due| *due <= to) {
+            self.now = self.now.max(due);
+            if self.ends_at().is_some_and(|end| end <= due) {
+                self.end(due, out).await?;
+            } else if let Some(instant) = self.recorder.poll_timeout() {
+                self.recorder.handle_timeout(instant);
+                self.drain();
+            }
+        }
+        self.flush(out).await
+    }
+
+    /// When something is next to be done.
+    fn due(&self) -> Option<Timestamp> {
+        let timeout = self.recorder.poll_timeout();
+        let timeout = timeout.map(|instant| self.edge.timestamp(instant));
+        timeout.into_iter().chain(self.ends_at()).min()
+    }
+
+    /// How long to wait for the links.
+    pub(crate) fn patience(&self) -> std::time::Duration {
+        let left = self.due().map_or(LOOK, |due| due - self.cx.now());
+        std::time::Duration::from_secs_f64(left.clamp(0.0, LOOK))
+    }
+
+    /// When the activity is over if nothing happens.
+    fn ends_at(&self) -> Option<Timestamp> {
+        let began = self.began?;
+        let quiet = match self.link {
+            Link::Up(since) => (self.moved + self.settings.idle.value()).max(since + GRACE),
+            Link::None => self.moved + self.settings.idle.value(),
+            Link::Lost(since) => since + self.settings.lost.value(),
+        };
+        let longest = self.settings.max_time.map(|time| began + time.value());
+        Some(longest.map_or(quiet, |longest| longest.min(quiet)))
+    }
+
+    /// The activity is over, if there is one; the next may begin.
+    pub(crate) async fn end(&mut self, time: Timestamp, out: &mut dyn StreamOut) -> Result<()> {
+        let time = self.now.max(time);
+        self.recorder.finish(self.edge.instant(time));
+        self.drain();
+        self.recorder = Recorder::default();
+        self.began = None;
+        let strokes = std::mem::take(&mut self.strokes);
+        self.distance = 0.0;
+        let result = match self.telling.take() {
+            Some(telling) => telling.finish(out).await.map(|is_one| {
+                if !is_one && strokes > 0 {
+                    self.say(format!("left out a row of {}", plural(strokes, "stroke")));
+                }
+            }),
+            None => Ok(()),
+        };
+        match self.link {
+            Link::Up(_) => self.introduce(time),
+            _ => self.machine = None,
+        }
+        result
+    }
+
+    async fn flush(&mut self, out: &mut dyn StreamOut) -> Result<()> {
+        match &mut self.telling {
+            Some(telling) => telling.flush(out).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Subscribes again to what the rower has ceased to send.
+    pub(crate) async fn revive(&mut self, connection: &mut Connection) {
+        if let Some(name) = self.silent.take() {
+            // If the link is lost, that comes as an event.
+            let _ = connection.unsubscribe(name).await;
+            let _ = connection.subscribe(name).await;
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(event) = self.recorder.poll_event() {
+            self.tell(&event);
+        }
+    }
+
+    fn tell(&mut self, event: &rowing::Event) {
+        match event {
+            rowing::Event::Started { time } => self.begin(self.edge.timestamp(*time)),
+            rowing::Event::Silent { characteristic } => {
+                self.silences += 1;
+                // Soon at first, then ever more seldom: it may be that nobody rows.
+                if self.silences.is_power_of_two() {
+                    self.silent = Some(*characteristic);
+                }
+            }
+            rowing::Event::Warning(warning) => {
+                let cause = std::error::Error::source(warning);
+                let cause = cause.map_or(String::new(), |cause| format!(": {cause}"));
+                self.cx.context().warn(format!("{warning}{cause}"));
+            }
+            rowing::Event::Segment { .. } => {
+                self.say("the rower began to count anew; the row goes on");
+            }
+            event => self.item(event),
+        }
+    }
+
+    fn begin(&mut self, time: Timestamp) {
+        let Some(machine) = &self.machine else {
+            return;
+        };
+        let least = self.settings.min_strokes;
+        self.telling = Some(Telling::new(self.edge, time, machine, least));
+        self.began = Some(time);
+        self.moved = time;
+    }
+
+    fn item(&mut self, event: &rowing::Event) {
+        let edge = self.edge;
+        let Some(telling) = &mut self.telling else {
+            return;
+        };
+        match event {
+            rowing::Event::Stroke(stroke) => {
+                telling.stroke(stroke);
+                self.moved = self.moved.max(edge.timestamp(stroke.sample.time));
+                (self.strokes, self.distance) = (stroke.sample.strokes, stroke.sample.distance);
+            }
+            rowing::Event::Sample(sample) => {
+                telling.sample(sample);
+                if sample.distance > self.distance {
+                    self.moved = self.moved.max(edge.timestamp(sample.time));
+                }
+                (self.strokes, self.distance) = (sample.strokes, sample.distance);
+            }
+            rowing::Event::Paused { time } => {
+                let time = edge.timestamp(*time);
+                telling.event(Event::TimerStop { time });
+            }
+            rowing::Event::Resumed { time } => {
+                let time = edge.timestamp(*time);
+                telling.event(Event::TimerStart { time });
+                self.moved = self.moved.max(time);
+            }
+            rowing::Event::Gap(gap) => {
+                telling.gap(gap);
+                self.missed(gap);
+            }
+            _ => {}
+        }
+    }
+
+    fn missed(&mut self, gap: &Gap) {
+        let (start, end) = (self.edge.timestamp(gap.start), self.edge.timestamp(gap.end));
+        if gap.strokes > 0 || gap.distance > 0.0 {
+            self.moved = self.moved.max(end);
+        }
+        self.say(format!(
+            "the rower was not heard for {:.0} s; it counted {} and {:.0} m meanwhile",
+            end - start,
+            plural(gap.strokes, "stroke"),
+            gap.distance
+        ));
+    }
+
+    /// Tells the person who rows.
+    pub(crate) fn say(&self, text: impl Into<String>) {
+        say(self.cx, text);
+    }
+}
+
+/// Tells the person who rows how it goes.
+pub(crate) fn say(cx: &SourceCx, text: impl Into<String>) {
+    cx.context().warn(text);
+}
+
+fn plural(count: u64, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
