@@ -206,6 +206,19 @@ impl<'a> Station<'a> {
         }
     }
 
+    /// What a register says, by the profile: nothing, or one reading or several.
+    pub fn meaning(&self, bank: Bank, register: u16) -> Vec<Shown> {
+        let poller = &self.talk.poller;
+        let values = poller.profile().decode(poller.banks());
+        let values = values.map(|decoded| decoded.values).unwrap_or_default();
+        let readings = poller.profile().readings().zip(values);
+        let of = readings.filter(|(reading, value)| {
+            reading.register() == Some((bank, register)) && !value.is_nan()
+        });
+        of.map(|(reading, value)| Shown::of(reading, value))
+            .collect()
+    }
+
     /// Ends the visit.
     pub async fn leave(self) {
         self.talk.end().await;

@@ -1,6 +1,6 @@
 //! All that a station says at one moment.
 
-use fossibot::{Bank, Banks, Fact, Implausible, Profile};
+use fossibot::{Bank, Banks, Fact, Implausible, Profile, Reading};
 
 /// All that a station says at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,15 +38,21 @@ impl Snapshot {
         });
         Self {
             readings: readings
-                .map(|(reading, value)| Shown {
-                    name: reading.name().to_owned(),
-                    value,
-                    unit: reading.unit().to_owned(),
-                })
+                .map(|(reading, value)| Shown::of(reading, value))
                 .collect(),
             settings: settings.collect(),
             facts: profile.facts(banks),
             wrong,
+        }
+    }
+}
+
+impl Shown {
+    pub(super) fn of(reading: &Reading, value: f64) -> Self {
+        Self {
+            name: reading.name().to_owned(),
+            value,
+            unit: reading.unit().to_owned(),
         }
     }
 }
