@@ -169,7 +169,7 @@ impl Crew<'_> {
             Job::Listen(source) => {
                 let journal = self.journal(source, task.source, &context);
                 let listened = journal.and_then(|(live, journal)| {
-                    self.listen(source, live, journal, index, &opening, sender)
+                    self.listen(source, &live, journal, index, &opening, sender)
                 });
                 (None, listened)
             }
@@ -252,7 +252,7 @@ impl Crew<'_> {
     fn listen(
         &self,
         source: &Arc<dyn SourcePlugin>,
-        live: LiveOptions,
+        live: &LiveOptions,
         journal: Option<Box<dyn Journal>>,
         index: usize,
         opening: &Opening<'_>,

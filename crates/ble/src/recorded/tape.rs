@@ -96,7 +96,7 @@ impl Tape {
         // It is written down when the source connects, which it does soon after.
         self.read_to(until.saturating_add(AHEAD));
         let queue = self.seen.get_mut(&scan)?;
-        let entry = queue.pop_front_if(|entry| entry.t() <= until)?;
+        let entry = front_up_to(queue, until)?;
         self.waiting -= 1;
         Some(entry)
     }
@@ -128,7 +128,7 @@ impl Tape {
             .filter(|_| !self.over)
             .map_or(i64::MAX, |end| end.t);
         let queue = self.events.get_mut(&link)?;
-        let entry = queue.pop_front_if(|entry| entry.t() <= until.min(end))?;
+        let entry = front_up_to(queue, until.min(end))?;
         self.waiting -= 1;
         Some(entry)
     }
@@ -245,4 +245,10 @@ fn answers(entry: &Entry, (wanted, characteristic, value): (Op, Uuid, &[u8])) ->
     };
     let is_write = matches!(wanted, Op::Write | Op::WriteQuickly);
     *op == wanted && of.0 == characteristic && (!is_write || hex.0 == value)
+}
+
+/// Takes the first entry, if it is not later than that.
+fn front_up_to(queue: &mut VecDeque<Entry>, until: i64) -> Option<Entry> {
+    queue.front().filter(|entry| entry.t() <= until)?;
+    queue.pop_front()
 }
