@@ -35,6 +35,7 @@ enum Command {
     Repair(commands::repair::Repair),
     Plugin(commands::plugin::Plugin),
     Merge(commands::merge::Merge),
+    Fossibot(commands::fossibot::Fossibot),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
@@ -68,6 +69,7 @@ fn run(command: Command, app: &App) -> u8 {
         Command::Repair(args) => commands::repair::run(&args),
         Command::Plugin(args) => commands::plugin::run(args, app),
         Command::Merge(args) => commands::merge::run(&args),
+        Command::Fossibot(args) => commands::fossibot::run(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }

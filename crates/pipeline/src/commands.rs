@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod describe;
 mod fit_files;
+pub(crate) mod fossibot;
 pub(crate) mod graph;
 pub(crate) mod inspect;
 pub(crate) mod list;
