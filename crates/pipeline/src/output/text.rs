@@ -66,9 +66,7 @@ impl Text {
     fn told(&mut self, input: &str, told: &Told) {
         match &told.said {
             // Whoever waits for a device wants to know what for.
-            Said::Log(Level::Info, message)
-                if self.mode.live && self.volume == Volume::Normal =>
-            {
+            Said::Log(Level::Info, message) if self.mode.live && self.volume == Volume::Normal => {
                 let input = words::path(Path::new(input));
                 self.say(&format!("{input}: {}", words::clean(message)));
             }
