@@ -21,7 +21,7 @@ fn a_stop_before_the_first_stroke() {
     assert!(recorded.result.is_ok());
     assert!(recorded.streams.is_empty());
     expect!["waiting for the rower: pull the handle to wake it"]
-    .assert_eq(&recorded.said.join("\n"));
+        .assert_eq(&recorded.said.join("\n"));
 }
 
 #[test]
