@@ -34,6 +34,8 @@ enum Command {
     Repair(commands::repair::Repair),
     Plugin(commands::plugin::Plugin),
     Merge(commands::merge::Merge),
+    Devices(commands::devices::Devices),
+    Doctor(commands::doctor::Doctor),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
@@ -66,6 +68,8 @@ fn run(command: Command, app: &App) -> u8 {
         Command::Repair(args) => commands::repair::run(&args),
         Command::Plugin(args) => commands::plugin::run(args, app),
         Command::Merge(args) => commands::merge::run(&args),
+        Command::Devices(args) => commands::devices::run(&args),
+        Command::Doctor(args) => commands::doctor::run(&args, app),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }
