@@ -2,13 +2,23 @@
 //!
 //! * [`Radio`]: the computer's own radio, by way of btleplug (feature `btleplug`, on by default).
 //! * [`Simulated`]: devices of the crate `sim`, in virtual time or at the speed of real ones.
+//! * [`Recorded`]: devices of a recording, which do again what they did.
+//! * [`Journal`]: writes down what happens on any of them; that is what a recording is.
 //!
 //! This crate knows no device's protocol and no pipeline; it prints nothing.
 
+mod journal;
 #[cfg(feature = "btleplug")]
 mod radio;
+mod recorded;
+mod redact;
 mod simulated;
 
+pub use journal::{
+    Broken, Claim, Head, HeadPipeline, HeadSource, Journal, Kept, VERSION, claim, keep, unfinished,
+};
 #[cfg(feature = "btleplug")]
 pub use radio::{Adapter, Radio, Trouble};
+pub use recorded::{Recorded, Recording, Survey};
+pub(crate) use redact::Redactor;
 pub use simulated::{Description, DescriptionError, PacedClock, Simulated};

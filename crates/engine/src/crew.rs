@@ -1,7 +1,7 @@
 //! The threads of a run: workers that read files, one thread a device, and the caller's, which
 //! delivers.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -17,10 +17,11 @@ use crate::delivery::{
 };
 use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
+use crate::journal::{Journal, Listener};
 use crate::ledger::Ledger;
-use crate::live;
+use crate::live::{self, HostClock};
 use crate::memory::{Handle, Memory};
-use crate::options::RunOptions;
+use crate::options::{LiveOptions, RunOptions};
 use crate::plan::Plan;
 use crate::read::read;
 use crate::report::Totals;
@@ -165,7 +166,13 @@ impl Crew<'_> {
         };
         let (key, result) = match &task.job {
             Job::Read(reader, input) => self.input(reader, input, index, &opening, sender),
-            Job::Listen(source) => (None, self.listen(source, index, &opening, sender)),
+            Job::Listen(source) => {
+                let journal = self.journal(source, task.source, &context);
+                let listened = journal.and_then(|(live, journal)| {
+                    self.listen(source, &live, journal, index, &opening, sender)
+                });
+                (None, listened)
+            }
         };
         let result = result.unwrap_or_else(InputResult::Failed);
         let _ = sender.send(Message::Input(InputDone {
@@ -245,14 +252,23 @@ impl Crew<'_> {
     fn listen(
         &self,
         source: &Arc<dyn SourcePlugin>,
+        live: &LiveOptions,
+        journal: Option<Box<dyn Journal>>,
         index: usize,
         opening: &Opening<'_>,
         sender: &SyncSender<Message>,
     ) -> Result<InputResult> {
         let started = Instant::now();
         let state = opening.context.state().store();
+        let (mut ended, mut delivered) = (0, 0);
         let mut reached = |reached| {
             let (done, wait) = sync_channel(1);
+            let is_stream = matches!(reached, Reached::End(_));
+            ended += u32::from(is_stream);
+            if is_stream && ended <= live.delivered {
+                delivered += 1;
+                return Ok(());
+            }
             let message = match reached {
                 Reached::End(outcomes) => Message::Stream(Completed {
                     input: index,
@@ -268,19 +284,61 @@ impl Crew<'_> {
                 }),
             };
             sender.send(message).map_err(|_| Error::cancelled())?;
-            wait.recv().map_err(|_| Error::cancelled())
+            let complete = wait.recv().map_err(|_| Error::cancelled())?;
+            if is_stream && complete {
+                delivered += 1;
+                // Streams are counted off from the first one: behind a missing one, none is.
+                let counted = journal.iter().filter(|_| delivered == ended);
+                counted.for_each(|journal| journal.delivered(delivered));
+            }
+            Ok(())
         };
         let memory = Arc::new(self.memory(index, sender)?);
-        let (source, live) = (Arc::clone(source), self.options.live.clone());
+        let opened = Arc::new(AtomicU32::new(0));
+        let (source, options, count) = (Arc::clone(source), live.clone(), Arc::clone(&opened));
         let inputs = Handle::of(&memory);
         let result = apart(opening, &mut reached, move |opening, reached| {
-            live::run(&*source, &live, inputs, opening, reached)
+            live::run(&*source, &options, inputs, opening, &count, reached)
         });
+        if let Some(journal) = journal {
+            journal.end(delivered == opened.load(Ordering::Relaxed));
+        }
         match result {
             // Whoever stops a source wants what it has so far; nothing is left to do.
             Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
             result => result.map(|()| InputResult::Read),
         }
+    }
+
+    /// How to run a source, and where what it hears is written down.
+    fn journal(
+        &self,
+        source: &Arc<dyn SourcePlugin>,
+        id: &str,
+        context: &Context,
+    ) -> Result<(LiveOptions, Option<Box<dyn Journal>>)> {
+        let mut live = self.options.live.clone();
+        let clock = live
+            .clock
+            .get_or_insert_with(|| Arc::new(HostClock::default()));
+        let planned = self.plan.sources.iter().find(|source| source.id == id);
+        let (Some(journals), Some(planned), false) =
+            (&live.journals, planned, self.options.dry_run)
+        else {
+            return Ok((live, None));
+        };
+        let journal = journals.begin(&Listener {
+            id,
+            plugin: &planned.plugin.name,
+            settings: &planned.settings,
+            journalled: source.journalled(),
+            clock,
+            context,
+        })?;
+        if let Some(journal) = &journal {
+            live.central = live.central.map(|central| journal.over(central));
+        }
+        Ok((live, journal))
     }
 
     /// What a source may ask and note.

@@ -45,15 +45,15 @@ pub(crate) struct Completed {
     pub(crate) state: Vec<StateChange>,
     /// It comes from a source that is waited for, not from a file.
     pub(crate) live: bool,
-    /// Told when everything is delivered and noted.
-    pub(crate) delivered: Option<SyncSender<()>>,
+    /// Told when everything is delivered and noted, and whether every sink has taken it.
+    pub(crate) delivered: Option<SyncSender<bool>>,
 }
 
 /// A stream at a point where its sinks have made durable what they got.
 pub(crate) struct Checkpoint {
     pub(crate) state: Vec<StateChange>,
     /// Told when the state is noted.
-    pub(crate) noted: Option<SyncSender<()>>,
+    pub(crate) noted: Option<SyncSender<bool>>,
 }
 
 /// An input that is done.
@@ -109,7 +109,6 @@ impl Courier<'_> {
         let waiting: Vec<_> = group
             .iter_mut()
             .filter_map(|message| match message {
-                Message::Stream(completed) => completed.delivered.take(),
                 Message::Checkpoint(checkpoint) => checkpoint.noted.take(),
                 _ => None,
             })
@@ -122,7 +121,7 @@ impl Courier<'_> {
             answer();
         }
         for waiting in waiting {
-            let _ = waiting.try_send(());
+            let _ = waiting.try_send(true);
         }
         Ok(())
     }
@@ -159,8 +158,14 @@ impl Courier<'_> {
             match message {
                 Message::Stream(mut completed) => {
                     let state = std::mem::take(&mut completed.state);
+                    let waiting = completed.delivered.take();
                     let report = self.stream(completed, failed, ledger, &mut folders);
                     let failed = |one: &Delivery| matches!(one.status, DeliveryStatus::Failed(_));
+                    let complete = !report.deliveries.iter().any(failed);
+                    self.answers.extend(waiting.map(|waiting| {
+                        let answer = move || waiting.try_send(complete).unwrap_or_default();
+                        Box::new(answer) as Answer
+                    }));
                     // State says what was delivered: if nothing was, it is not true.
                     if !report.deliveries.iter().all(failed) {
                         self.note_state(&state, ledger)?;

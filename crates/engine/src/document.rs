@@ -57,6 +57,38 @@ impl Document {
         Ok(document)
     }
 
+    /// The text as it was read.
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
+    /// The folder from which relative paths in it count.
+    pub fn folder(&self) -> &Path {
+        &self.source.folder
+    }
+
+    /// The file, unless it is a bundled pipeline.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// A text that was read earlier from that file, which may have changed since.
+    ///
+    /// # Errors
+    ///
+    /// Why it is no YAML.
+    pub fn kept(
+        name: &str,
+        text: String,
+        folder: PathBuf,
+        file: Option<PathBuf>,
+        environment: &Environment,
+    ) -> Result<Self, Diagnostic> {
+        let mut document = Self::parse(name, text, folder, environment)?;
+        document.file = file;
+        Ok(document)
+    }
+
     /// Reads a text; relative paths in it count from `folder`.
     ///
     /// # Errors

@@ -37,6 +37,7 @@ mod crew;
 mod delivery;
 mod dylib;
 mod inputs;
+mod journal;
 mod ledger;
 mod live;
 mod memory;
@@ -56,6 +57,7 @@ pub use dylib::{
     named_plugins, plugin_folders, timely, try_source,
 };
 pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open as open_input};
+pub use journal::{Journal, Journals, Listener};
 pub use ledger::Ledger;
 pub use live::HostClock;
 pub use options::{LiveOptions, RunOptions, Watcher};

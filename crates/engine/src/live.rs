@@ -7,6 +7,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -36,12 +37,14 @@ enum Request {
 /// Runs a source to its end; `reached` delivers what the sinks made of each stream, and returns
 /// when it is delivered.
 ///
-/// A stream that is open when the source fails is completed with what there is.
+/// A stream that is open when the source fails is completed with what there is. `opened` counts the
+/// streams that it wanted to open.
 pub(crate) fn run(
     source: &dyn SourcePlugin,
     options: &LiveOptions,
     inputs: Arc<dyn Inputs>,
     opening: &Opening<'_>,
+    opened: &AtomicU32,
     reached: &mut Finished<'_>,
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -79,6 +82,7 @@ pub(crate) fn run(
             .map_err(|error| Error::io("start a thread", error))?;
         let mut out = ChannelOut {
             sender,
+            opened,
             ends: options.once.then(|| cancel.clone()),
         };
         let work = source.run(&mut out, &cx);
@@ -176,13 +180,14 @@ fn no_stream() -> Error {
 }
 
 /// What a source writes to.
-struct ChannelOut {
+struct ChannelOut<'a> {
     sender: mpsc::Sender<Request>,
+    opened: &'a AtomicU32,
     /// What the first finished stream throws.
     ends: Option<Cancel>,
 }
 
-impl ChannelOut {
+impl ChannelOut<'_> {
     async fn ask(
         &self,
         request: impl FnOnce(oneshot::Sender<Result<()>>) -> Request,
@@ -196,8 +201,9 @@ impl ChannelOut {
     }
 }
 
-impl StreamOut for ChannelOut {
+impl StreamOut for ChannelOut<'_> {
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
         Box::pin(self.ask(|reply| Request::Open(Box::new(header), reply)))
     }
 

@@ -7,6 +7,7 @@ use pipeline_plugin::{Clock, Header, Item};
 
 use crate::chain::Tap;
 use crate::inputs::Shard;
+use crate::journal::Journals;
 
 /// How to run a plan.
 #[derive(Clone)]
@@ -42,6 +43,12 @@ pub struct LiveOptions {
     pub most: Option<Duration>,
     /// End after the first stream.
     pub once: bool,
+    /// Only the source of that id.
+    pub only: Option<String>,
+    /// How many streams of it are delivered already, and need not be again.
+    pub delivered: u32,
+    /// Where what sources hear is written down.
+    pub journals: Option<Arc<dyn Journals>>,
     /// Sees what flows.
     pub watcher: Option<Arc<dyn Watcher>>,
 }

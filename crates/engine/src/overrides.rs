@@ -1,6 +1,6 @@
 mod apply;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::source::{Source, Span};
@@ -12,6 +12,8 @@ pub struct Overrides {
     pub inputs: bool,
     /// Changed settings, in the order of the command line.
     pub settings: Vec<Setting>,
+    /// The folder from which relative paths on the command line count; none: the current one.
+    pub folder: Option<PathBuf>,
 }
 
 /// One changed setting; [`Overrides`] makes it.
@@ -46,7 +48,7 @@ impl Overrides {
                 "`{setting}` sets nothing: write PATH=VALUE, such as {example}"
             ));
         };
-        let source = flag_source(format!("--set {setting}"));
+        let source = self.flag_source(format!("--set {setting}"));
         let path = "--set ".len();
         let end = source.text.len();
         self.settings.push(Setting {
@@ -58,7 +60,7 @@ impl Overrides {
 
     /// A flag of its own for a setting: `--laps 500m` for `laps.every`.
     pub fn set_by(&mut self, flag: &str, path: &str, value: &str) {
-        let source = flag_source(format!("{flag} {value}"));
+        let source = self.flag_source(format!("{flag} {value}"));
         let start = flag.len() + 1;
         let end = source.text.len();
         let path = Arc::new(Source {
@@ -75,12 +77,12 @@ impl Overrides {
 
     /// `--out DIR` for every sink with a folder, `--out ID=DIR` for one.
     pub fn out(&mut self, out: &str) {
-        let source = flag_source(format!("--out {out}"));
+        let source = self.flag_source(format!("--out {out}"));
         let start = "--out ".len();
         let end = source.text.len();
         let equals = out
             .find('=')
-            .filter(|at| is_id(&out[..*at]) && !Path::new(out).exists());
+            .filter(|at| is_id(&out[..*at]) && !source.folder.join(out).exists());
         self.settings.push(match equals {
             None => Setting {
                 target: Target::EveryFolder,
@@ -92,20 +94,21 @@ impl Overrides {
             },
         });
     }
+
+    /// A flag as the text that its value stands in.
+    fn flag_source(&self, text: String) -> Arc<Source> {
+        let folder = self.folder.clone();
+        Arc::new(Source {
+            name: "command line".to_owned(),
+            text,
+            folder: folder.unwrap_or_else(|| std::env::current_dir().unwrap_or_default()),
+            has_lines: false,
+        })
+    }
 }
 
 /// Whether `text` can be the id of a stage.
 pub(crate) fn is_id(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     !text.is_empty() && text.len() <= 64 && text.chars().all(allowed)
-}
-
-/// A flag as the text that its value stands in; paths in it count from the current folder.
-fn flag_source(text: String) -> Arc<Source> {
-    Arc::new(Source {
-        name: "command line".to_owned(),
-        text,
-        folder: std::env::current_dir().unwrap_or_default(),
-        has_lines: false,
-    })
 }

@@ -38,6 +38,8 @@ pub struct PlannedSource {
     pub id: String,
     /// The plugin that provides it.
     pub plugin: Arc<Plugin>,
+    /// The settings that it was made of.
+    pub settings: serde_json::Value,
     /// The source itself.
     pub kind: SourceKind,
 }
@@ -48,8 +50,6 @@ pub enum SourceKind {
     Reader {
         /// Reads one file.
         reader: Arc<dyn ReaderPlugin>,
-        /// The settings that it was made of.
-        settings: serde_json::Value,
         /// Files, folders and globs, absolute; `-` for standard input. Empty only if the inputs
         /// are given on the command line.
         paths: Vec<String>,

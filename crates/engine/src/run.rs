@@ -103,6 +103,10 @@ fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Error>
     let mut tasks = Vec::new();
     let mut errors = Vec::new();
     for (index, source) in plan.sources.iter().enumerate() {
+        let only = options.live.only.as_ref();
+        if only.is_some_and(|only| *only != source.id) {
+            continue;
+        }
         let (reader, paths) = match &source.kind {
             SourceKind::Reader { reader, paths, .. } => (reader, paths),
             SourceKind::Source(plugin) => {
@@ -178,8 +182,8 @@ impl Plan {
         for source in &self.sources {
             hash.update([0]);
             hash.update(&source.plugin.name);
-            if let SourceKind::Reader { settings, .. } = &source.kind {
-                hash.update(settings.to_string());
+            if let SourceKind::Reader { .. } = &source.kind {
+                hash.update(source.settings.to_string());
             }
         }
         hash.finalize().into()

@@ -1,4 +1,4 @@
-//! Which Bluetooth devices a command uses: those around the computer, or simulated ones.
+//! Which Bluetooth devices a command uses: those around the computer, simulated or recorded ones.
 
 use std::sync::Arc;
 
@@ -7,9 +7,10 @@ use pipeline_engine::{HostClock, LiveOptions, Plan, SourceKind, nearest};
 use pipeline_plugin::ble::DeviceName;
 use pipeline_plugin::{Cancel, Clock, VirtualClock};
 
-use crate::{exit, words};
+use crate::{exit, recordings, words};
 
-/// What `--device` means: nothing, the name of a device, or `sim:` and simulated devices.
+/// What `--device` means: nothing, the name of a device, `sim:` and simulated devices, or `replay:` and
+/// a recording.
 ///
 /// On failure the reason has been printed, and the code comes back.
 pub(crate) fn live(device: Option<&str>, cancel: &Cancel) -> Result<LiveOptions, u8> {
@@ -22,6 +23,9 @@ pub(crate) fn live(device: Option<&str>, cancel: &Cancel) -> Result<LiveOptions,
             }
             exit::USAGE
         });
+    }
+    if let Some(text) = device.and_then(|device| device.strip_prefix("replay:")) {
+        return recordings::devices(text, host, cancel);
     }
     Ok(LiveOptions {
         device: device.map(DeviceName::new),

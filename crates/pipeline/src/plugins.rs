@@ -10,6 +10,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::reader(),
         plugin_csv::reader(),
         plugin_jsonl::reader(),
+        plugin_rowing::plugin(),
         plugin_xoss::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
@@ -32,6 +33,10 @@ pub(crate) const PIPELINES: &[(&str, &str)] = &[
     (
         "coxswain-to-fit",
         include_str!("../../../pipelines/coxswain-to-fit.yaml"),
+    ),
+    (
+        "rowing-to-fit",
+        include_str!("../../../pipelines/rowing-to-fit.yaml"),
     ),
     (
         "xoss-sync",

@@ -83,6 +83,8 @@ fn allowed(
         // A file transfer is one step of the conversation with a XOSS computer: its state machine
         // drives the one of YMODEM, and both are without I/O.
         "xoss" => needs == "ymodem",
+        // A power station speaks Modbus, nearly: registers and their meaning are `fossibot`'s.
+        "fossibot" => needs == "modbus",
         // Bluetooth implements the SDK's transport, also with simulated devices.
         "ble" => matches!(needs, "pipeline-plugin" | "sim"),
         // The stand-in for the system's Bluetooth service has the simulators' devices.

@@ -33,6 +33,8 @@ struct Shared {
     /// Who waits until when; the number keeps apart who waits for the same time.
     sleepers: BTreeMap<(Timestamp, u64), Waker>,
     number: u64,
+    /// How often the time or the sleepers have changed.
+    changes: u64,
 }
 
 impl VirtualClock {
@@ -43,6 +45,7 @@ impl VirtualClock {
                 now: start,
                 sleepers: BTreeMap::new(),
                 number: 0,
+                changes: 0,
             })),
         }
     }
@@ -63,6 +66,7 @@ impl Clock for VirtualClock {
             clock: self.clone(),
             until,
             number: None,
+            seen: 0,
         })
     }
 }
@@ -72,6 +76,8 @@ struct Sleep {
     until: Timestamp,
     /// Its place among the sleepers.
     number: Option<u64>,
+    /// The changes when it last gave way to the others.
+    seen: u64,
 }
 
 impl Future for Sleep {
@@ -88,6 +94,7 @@ impl Future for Sleep {
         let Some(number) = self.number else {
             // The others of this task have to say first until when they wait.
             shared.number += 1;
+            shared.changes += 1;
             let number = shared.number;
             let place = (self.until, number);
             shared.sleepers.insert(place, cx.waker().clone());
@@ -97,14 +104,20 @@ impl Future for Sleep {
         };
         let place = (self.until, number);
         let first = shared.sleepers.keys().next() == Some(&place);
-        if first {
-            shared.now = self.until;
-            drop(shared);
-            self.leave();
-            return Poll::Ready(());
-        }
         shared.sleepers.insert(place, cx.waker().clone());
-        Poll::Pending
+        if !first {
+            return Poll::Pending;
+        }
+        if self.seen != shared.changes {
+            // Something has happened: somebody of this task may be about to wait for less.
+            self.seen = shared.changes;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        shared.now = self.until;
+        drop(shared);
+        self.leave();
+        Poll::Ready(())
     }
 }
 
@@ -115,6 +128,7 @@ impl Sleep {
             return;
         };
         let mut shared = self.clock.lock();
+        shared.changes += 1;
         shared.sleepers.remove(&(self.until, number));
         if let Some(waker) = shared.sleepers.values().next() {
             waker.wake_by_ref();
@@ -166,5 +180,32 @@ mod tests {
         let expected = ["short 30", "short 60", "long 100", "long 101", "short 3660"];
         assert_eq!(*told.borrow(), expected);
         assert!(started.elapsed() < Duration::from_secs(60));
+    }
+
+    /// Whoever is polled first has not the last word: others may wait for less in the same turn.
+    #[test]
+    fn a_wait_that_begins_late_is_not_jumped_over() {
+        let clock = VirtualClock::new(Timestamp::from_micros(0));
+        let times = block_on(async {
+            let mut long = pin!(clock.sleep(Duration::from_secs(60)));
+            let mut short = clock.sleep(Duration::from_secs(1));
+            let mut times = Vec::new();
+            std::future::poll_fn(|cx| {
+                loop {
+                    if long.as_mut().poll(cx).is_ready() {
+                        return Poll::Ready(());
+                    }
+                    if short.as_mut().poll(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                    times.push(clock.now().micros() / 1_000_000);
+                    short = clock.sleep(Duration::from_secs(25));
+                }
+            })
+            .await;
+            times
+        });
+        assert_eq!(times, [1, 26, 51]);
+        assert_eq!(clock.now(), Timestamp::from_seconds(60));
     }
 }

@@ -252,6 +252,13 @@ pub trait SourcePlugin: Send + Sync {
         false
     }
 
+    /// Whether what it hears is written down until its streams are delivered, so that a crash takes
+    /// nothing with it. Not for logs, which are durable as they go, nor where the device keeps what
+    /// was not delivered.
+    fn journalled(&self) -> bool {
+        true
+    }
+
     /// Runs until the source has ended, or `cx` is cancelled: then it ends its stream soon.
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()>;
 }

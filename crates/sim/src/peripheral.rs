@@ -1,3 +1,4 @@
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -213,5 +214,78 @@ impl<P: Peripheral + ?Sized> Peripheral for Box<P> {
 
     fn poll_timeout(&self) -> Option<Duration> {
         (**self).poll_timeout()
+    }
+}
+
+/// A device that somebody else looks at as well: a test.
+impl<P: Peripheral + ?Sized> Peripheral for Arc<Mutex<P>> {
+    fn name(&self) -> String {
+        self.lock().unwrap_or_else(PoisonError::into_inner).name()
+    }
+
+    fn advertised(&self) -> Vec<Uuid> {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .advertised()
+    }
+
+    fn services(&self) -> Vec<Service> {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .services()
+    }
+
+    fn largest_mtu(&self) -> usize {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .largest_mtu()
+    }
+
+    fn connect(&mut self, now: Duration, mtu: usize) {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .connect(now, mtu);
+    }
+
+    fn disconnect(&mut self, now: Duration) {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .disconnect(now);
+    }
+
+    fn subscribe(&mut self, now: Duration, characteristic: Uuid) -> Result<(), Refused> {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .subscribe(now, characteristic)
+    }
+
+    fn read(&mut self, now: Duration, characteristic: Uuid) -> Result<Vec<u8>, Refused> {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .read(now, characteristic)
+    }
+
+    fn write(
+        &mut self,
+        now: Duration,
+        characteristic: Uuid,
+        kind: WriteKind,
+        value: &[u8],
+    ) -> Result<(), Refused> {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(now, characteristic, kind, value)
+    }
+
+    fn poll_output(&mut self, now: Duration) -> Option<(Duration, Output)> {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .poll_output(now)
+    }
+
+    fn poll_timeout(&self) -> Option<Duration> {
+        self.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .poll_timeout()
     }
 }

@@ -15,16 +15,15 @@ use crate::Wanted;
 ///
 /// What was delivered is remembered by the computer's serial number, and the ride's name and size.
 /// Some computers note that a ride was fetched, so that the vendor's app doesn't offer it any more.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Xoss {
     /// Name of the computer, in which `*` stands for anything, or its address; without it the
     /// first one that is seen.
     #[schemars(extend("examples" = ["XOSS G-040989"]))]
     pub(crate) device: Option<DeviceName>,
-    /// How long to look for it; 30 s if not said.
-    #[schemars(extend("examples" = ["30 s"]))]
-    pub(crate) wait: Option<Duration>,
+    /// How long to look for it.
+    pub(crate) wait: Duration,
     /// Its model.
     pub(crate) profile: Model,
     /// What is passed on: the files as they are, or the activities in them, so that laps, zones
@@ -92,14 +91,28 @@ impl Model {
     }
 }
 
+/// How long to look for a computer, in seconds.
+const WAIT: f64 = 30.0;
+
+impl Default for Xoss {
+    fn default() -> Self {
+        Self {
+            device: None,
+            wait: Duration::new(WAIT),
+            profile: Model::Auto,
+            streams: RideAs::Files,
+            set_clock: false,
+            delete_after_delivery: false,
+        }
+    }
+}
+
 impl Xoss {
     pub(crate) fn wanted(&self) -> Wanted {
-        let any = Wanted::default();
-        let wait = self.wait.map(Duration::value);
-        let wait = wait.and_then(|seconds| StdDuration::try_from_secs_f64(seconds).ok());
+        let wait = StdDuration::try_from_secs_f64(self.wait.value());
         Wanted {
             device: self.device.clone(),
-            wait: wait.unwrap_or(any.wait),
+            wait: wait.unwrap_or(StdDuration::from_secs(u32::MAX.into())),
             profile: self.profile.profile(),
         }
     }

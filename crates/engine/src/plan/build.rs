@@ -126,9 +126,13 @@ fn join(plan: &mut Plan, stages: Vec<Stage>, parents: &[Parent], made: Vec<Optio
         let kind = match made {
             Made::Transform(transform) => Planned::Transform(transform),
             Made::Sink(sink) => Planned::Sink(sink),
-            Made::Source(kind) => {
-                let id = stage.id;
-                plan.sources.push(PlannedSource { id, plugin, kind });
+            Made::Source(kind, settings) => {
+                plan.sources.push(PlannedSource {
+                    id: stage.id,
+                    plugin,
+                    settings,
+                    kind,
+                });
                 continue;
             }
         };

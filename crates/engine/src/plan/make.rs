@@ -20,7 +20,7 @@ pub(super) struct Maker<'a> {
 
 /// A stage that is made.
 pub(super) enum Made {
-    Source(SourceKind),
+    Source(SourceKind, Value),
     Transform(Arc<dyn TransformPlugin>),
     Sink(Arc<dyn SinkPlugin>),
 }
@@ -75,18 +75,21 @@ fn prepare(
             let reader = prepare(settings.clone())?;
             let found = place.map(|place| reader.check(place)).unwrap_or_default();
             (
-                Made::Source(SourceKind::Reader {
-                    reader,
+                Made::Source(
+                    SourceKind::Reader {
+                        reader,
+                        paths: paths.collect(),
+                    },
                     settings,
-                    paths: paths.collect(),
-                }),
+                ),
                 found,
             )
         }
         Role::Source(prepare) => {
-            let source = prepare(Value::Object(values))?;
+            let settings = Value::Object(values);
+            let source = prepare(settings.clone())?;
             let found = place.map(|place| source.check(place)).unwrap_or_default();
-            (Made::Source(SourceKind::Source(source)), found)
+            (Made::Source(SourceKind::Source(source), settings), found)
         }
         Role::Transform(prepare) => {
             let transform = prepare(Value::Object(values))?;

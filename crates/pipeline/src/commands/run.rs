@@ -1,18 +1,20 @@
 //! `pipeline run`.
 
 use std::io::{self, BufWriter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ble::Kept;
 use clap::{ArgAction, Args};
 use pipeline_engine::{
-    HostClock, Overrides, Plan, PlannedStage, RunOptions, Shard, SourceKind, Tap,
+    HostClock, Overrides, Plan, PlannedSource, PlannedStage, RunOptions, Shard, SourceKind, Tap,
 };
 use pipeline_plugin::{Cancel, units};
 
 use crate::app::App;
-use crate::output::{Json, Mode, Output, Text, Volume};
+use crate::journals::{self, Keeper};
+use crate::output::{Json, Mode, Output, Text, Volume, error_text};
 use crate::view::View;
 use crate::{bluetooth, exit, signals, words};
 
@@ -64,7 +66,7 @@ pub(crate) struct Run {
     again: bool,
 
     /// Device to use: a name, in which `*` stands for anything, or an address; `sim:NAME` is a
-    /// simulated one
+    /// simulated one, `replay:FILE` a recorded one
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
 
@@ -75,6 +77,10 @@ pub(crate) struct Run {
     /// End a live run after the first activity
     #[arg(long)]
     once: bool,
+
+    /// Write down everything that the devices say, to be played again with `--device replay:FILE`
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 
     /// Print the items behind this stage as JSON Lines
     #[arg(long, value_name = "STAGE")]
@@ -135,29 +141,43 @@ fn prepare(
         inputs: !args.inputs.is_empty(),
         ..Overrides::default()
     };
+    let mut changes = Vec::new();
     for setting in &args.set {
-        overrides.set(setting).map_err(|message| {
-            eprintln!("error: {message}");
-            exit::USAGE
-        })?;
+        changes.push(("set".to_owned(), setting.clone()));
     }
     if let Some(file) = &args.athlete {
-        overrides.set_by("--athlete", "athlete", file);
+        changes.push(("athlete".to_owned(), file.clone()));
     }
     for out in &args.out {
-        overrides.out(out);
+        changes.push(("out".to_owned(), out.clone()));
     }
+    change(&mut overrides, &changes)?;
     let plan = app.plan_to_run(&document, &overrides)?;
     let tap = args.tap.map(|stage| tap(&plan, stage)).transpose()?;
     let given = [
         ("--device", args.device.is_some()),
         ("--for", args.most.is_some()),
         ("--once", args.once),
+        ("--record", args.record.is_some()),
     ];
     bluetooth::check(&plan, &given)?;
     let mut live = bluetooth::live(args.device.as_deref(), cancel)?;
     live.most = args.most;
     live.once = args.once;
+    let state = app.state(args.state_dir)?;
+    if bluetooth::is_live(&plan) {
+        if !args.quiet && !args.json {
+            journals::tell_unfinished(&state);
+        }
+        let is_recorded = |device: &String| device.starts_with("replay:");
+        live.journals = Some(Arc::new(Keeper {
+            folder: (!args.device.as_ref().is_some_and(is_recorded))
+                .then(|| journals::folder(&state)),
+            record: Mutex::new(record(&plan, args.record.as_deref())?),
+            pipeline: journals::describe(&document, changes),
+            device: live.device.as_ref().map(ToString::to_string),
+        }));
+    }
     let options = RunOptions {
         inputs: args.inputs,
         // Items of several inputs must not mix.
@@ -169,7 +189,7 @@ fn prepare(
         shard: args.shard,
         dry_run: args.dry_run,
         again: args.again,
-        state: app.state(args.state_dir)?,
+        state,
         tap,
         live,
     };
@@ -194,6 +214,35 @@ fn prepare(
         Box::new(text)
     };
     Ok((plan, options, output))
+}
+
+/// Changes settings as the flags of that name do. On failure the reason has been printed.
+pub(super) fn change(overrides: &mut Overrides, changes: &[(String, String)]) -> Result<(), u8> {
+    for (flag, value) in changes {
+        match flag.as_str() {
+            "set" => overrides.set(value).map_err(|message| {
+                eprintln!("error: {message}");
+                exit::USAGE
+            })?,
+            "athlete" => overrides.set_by("--athlete", "athlete", value),
+            _ => overrides.out(value),
+        }
+    }
+    Ok(())
+}
+
+/// The file of `--record`. On failure the reason has been printed.
+fn record(plan: &Plan, path: Option<&Path>) -> Result<Option<Kept>, u8> {
+    let Some(path) = path else { return Ok(None) };
+    let is_live = |source: &&PlannedSource| matches!(source.kind, SourceKind::Source(_));
+    if plan.sources.iter().filter(is_live).count() > 1 {
+        eprintln!("error: `--record` is for one device, and this pipeline has several as sources");
+        return Err(exit::USAGE);
+    }
+    Kept::at(path).map(Some).map_err(|error| {
+        eprintln!("{}", error_text("", &error));
+        exit::code_of(&error)
+    })
 }
 
 /// What a run looks for, in words: endings and places.

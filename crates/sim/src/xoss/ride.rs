@@ -61,11 +61,15 @@ fn end(data: &mut Vec<u8>, start: u32, seconds: u32, distance: u32) {
         [9, 4, 0x86],
     ];
     for message in [19, 18] {
-        define(data, message, &totals);
+        let sport = [[5, 1, 0x00]];
+        let sport = if message == 18 { &sport[..] } else { &[] };
+        define(data, message, &[&totals, sport].concat());
         data.push(0);
         for value in [end, start.to_le_bytes(), time, time, distance.to_le_bytes()] {
             data.extend(value);
         }
+        // Cycling.
+        data.extend(sport.iter().map(|_| 2));
     }
     define(data, 34, &[[253, 4, 0x86], [0, 4, 0x86], [1, 2, 0x84]]);
     data.push(0);

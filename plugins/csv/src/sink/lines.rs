@@ -16,12 +16,17 @@ pub(crate) struct Lines {
     start: Timestamp,
 }
 
+/// Degrees have eight decimals: a millimetre on the ground, and enough to find FIT's semicircles
+/// (8.4e-8 degrees) again.
+const DEGREE_PLACES: f64 = 1e8;
+
 /// Where the cells of a batch's rows come from.
 enum From<'a> {
     Time,
     Elapsed,
     Lap,
     Values(&'a [f64]),
+    Degrees(&'a [f64]),
     Nowhere,
 }
 
@@ -50,7 +55,10 @@ impl Lines {
                 Cell::Time => From::Time,
                 Cell::Elapsed => From::Elapsed,
                 Cell::Lap => From::Lap,
-                Cell::Value(field) => batch.column(field).map_or(From::Nowhere, From::Values),
+                Cell::Value(field) => match batch.column(field) {
+                    Some(values) if field.unit() == "deg" => From::Degrees(values),
+                    values => values.map_or(From::Nowhere, From::Values),
+                },
             })
             .collect();
         let lap = lap.to_string();
@@ -65,6 +73,10 @@ impl Lines {
                     From::Lap => out.extend_from_slice(lap.as_bytes()),
                     From::Values(values) => {
                         let value = values.get(row).copied().unwrap_or(f64::NAN);
+                        self.decimal(out, |out| write_number(out, value));
+                    }
+                    From::Degrees(values) => {
+                        let value = degrees(values.get(row).copied().unwrap_or(f64::NAN));
                         self.decimal(out, |out| write_number(out, value));
                     }
                     From::Nowhere => {}
@@ -105,6 +117,16 @@ impl Lines {
     }
 }
 
+/// Degrees with no more places than they need; what can't be degrees stays as it is.
+#[inline]
+fn degrees(value: f64) -> f64 {
+    if value.abs() <= 180.0 {
+        (value * DEGREE_PLACES).round() / DEGREE_PLACES
+    } else {
+        value
+    }
+}
+
 /// Appends microseconds as seconds, exactly: `0.25`.
 fn write_seconds(out: &mut Vec<u8>, micros: i128) {
     let (sign, micros) = (micros < 0, micros.unsigned_abs());
@@ -123,6 +145,22 @@ fn write_seconds(out: &mut Vec<u8>, micros: i128) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn degrees_give_back_the_semicircles_of_fit() {
+        for semicircles in [614_418_933, -1_193_046, 1, i32::MAX, i32::MIN] {
+            let exact = f64::from(semicircles) * 180.0 / f64::from(1_u32 << 31);
+            let text = degrees(exact).to_string();
+            assert!(
+                text.split('.')
+                    .nth(1)
+                    .is_none_or(|places| places.len() <= 8)
+            );
+            let back: f64 = text.parse().unwrap();
+            let back = (back / 180.0 * f64::from(1_u32 << 31)).round();
+            assert!(back.total_cmp(&f64::from(semicircles)).is_eq(), "{text}");
+        }
+    }
 
     #[test]
     fn seconds_are_exact() {

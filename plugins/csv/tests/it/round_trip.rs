@@ -97,12 +97,12 @@ fn told(items: &[Item]) -> Vec<String> {
                         .iter()
                         .filter(|column| !column.values[row].is_nan())
                         .map(|column| {
-                            format!(
-                                "{} {}={:x}",
-                                column.field,
-                                column.field.unit(),
-                                column.values[row].to_bits()
-                            )
+                            let (unit, value) = (column.field.unit(), column.values[row]);
+                            if unit == "deg" && value.abs() <= 180.0 {
+                                // To a millimetre.
+                                return format!("{} {unit}={value:.8}", column.field);
+                            }
+                            format!("{} {unit}={:x}", column.field, value.to_bits())
                         })
                         .collect();
                     cells.sort();

@@ -1,0 +1,142 @@
+//! What live sources hear is written down until it is delivered, so that a crash or an empty battery
+//! takes nothing with it. `pipeline recover` delivers what is left.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ble::{Head, HeadPipeline, HeadSource, Journal, Kept, VERSION};
+use pipeline_engine::{Document, Journals, Listener};
+use pipeline_plugin::ble::Central;
+use pipeline_plugin::{Context, Result};
+
+use crate::words;
+
+/// Keeps the journals of a run.
+pub(crate) struct Keeper {
+    /// Where they lie; none if what is heard is a recording already.
+    pub(crate) folder: Option<PathBuf>,
+    /// A file of the user's own.
+    pub(crate) record: Mutex<Option<Kept>>,
+    pub(crate) pipeline: HeadPipeline,
+    /// The device that was asked for.
+    pub(crate) device: Option<String>,
+}
+
+/// The folder of journals, in that of the ledger.
+pub(crate) fn folder(state: &Path) -> PathBuf {
+    state.join("journal")
+}
+
+/// The program and its version, as recordings name them.
+pub(crate) fn program() -> String {
+    concat!("pipeline ", env!("CARGO_PKG_VERSION")).to_owned()
+}
+
+/// A pipeline, to be run again as it is now.
+pub(crate) fn describe(document: &Document, changes: Vec<(String, String)>) -> HeadPipeline {
+    let text = |path: &Path| path.display().to_string();
+    let here = std::env::current_dir().unwrap_or_default();
+    HeadPipeline {
+        name: document.name().to_owned(),
+        file: document.file().map(|file| text(&here.join(file))),
+        folder: text(document.folder()),
+        text: document.text().to_owned(),
+        changes,
+        here: text(&here),
+    }
+}
+
+/// Says how many recordings wait for `pipeline recover`.
+pub(crate) fn tell_unfinished(state: &Path) {
+    let found = ble::unfinished(&folder(state)).unwrap_or_default();
+    let is_free = |path: &&PathBuf| matches!(ble::claim(path), Ok(Some(_)));
+    let count = found.iter().filter(is_free).count();
+    if count > 0 {
+        let (recordings, were) = match count {
+            1 => ("recording", "was"),
+            _ => ("recordings", "were"),
+        };
+        let recordings = words::count(count, recordings, recordings);
+        eprintln!("warning: {recordings} of earlier runs {were} not delivered");
+        eprintln!("help: `pipeline recover` does it");
+    }
+}
+
+impl Journals for Keeper {
+    fn begin(&self, listener: &Listener<'_>) -> Result<Option<Box<dyn pipeline_engine::Journal>>> {
+        let start = listener.clock.now();
+        let mut files = Vec::new();
+        let mut path = None;
+        if let Some(folder) = self.folder.as_ref().filter(|_| listener.journalled) {
+            let name = Path::new(&self.pipeline.name);
+            let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+            let kept = ble::keep(folder, start, stem.trim_start_matches('@'))
+                .map_err(|error| error.with_help("choose another folder with `--state-dir`"))?;
+            path = Some(kept.path.clone());
+            files.push(kept);
+        }
+        let record = self.record.lock();
+        files.extend(record.unwrap_or_else(PoisonError::into_inner).take());
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let head = Head {
+            capture: VERSION,
+            start,
+            program: program(),
+            source: Some(HeadSource {
+                id: listener.id.to_owned(),
+                plugin: listener.plugin.to_owned(),
+                settings: listener.settings.clone(),
+            }),
+            device: self.device.clone(),
+            pipeline: Some(self.pipeline.clone()),
+        };
+        let (clock, cancel) = (
+            Arc::clone(listener.clock),
+            listener.context.cancel().clone(),
+        );
+        let context = listener.context.clone();
+        let broken = Box::new(move |error: &pipeline_plugin::Error| {
+            let error = error.with_causes();
+            context.warn(format!("{error}; the run goes on without a recording"));
+        });
+        Ok(Some(Box::new(Running {
+            journal: Arc::new(Journal::begin(files, &head, clock, cancel, broken)?),
+            path,
+            context: listener.context.clone(),
+        })))
+    }
+}
+
+/// The journal of a source that is running.
+struct Running {
+    journal: Arc<Journal>,
+    /// The file that is removed when everything is delivered.
+    path: Option<PathBuf>,
+    context: Context,
+}
+
+impl pipeline_engine::Journal for Running {
+    fn over(&self, central: Arc<dyn Central>) -> Arc<dyn Central> {
+        self.journal.over(central)
+    }
+
+    fn delivered(&self, streams: u32) {
+        self.journal.delivered(streams);
+    }
+
+    fn end(self: Box<Self>, complete: bool) {
+        self.journal.end();
+        let Some(path) = &self.path else { return };
+        if !complete {
+            let text = "not everything is delivered; what the devices said is kept, and \
+                        `pipeline recover` tries again";
+            self.context.warn(text);
+        } else if let Err(error) = std::fs::remove_file(path) {
+            let path = words::path(path);
+            self.context
+                .warn(format!("cannot remove `{path}`: {error}"));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The source with simulated devices in virtual time.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod belt;
+mod endings;
+mod links;
+mod support;
+mod whole_row;

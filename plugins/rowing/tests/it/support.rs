@@ -1,0 +1,224 @@
+//! Runs the source with simulated devices, and looks at what comes out.
+
+use std::sync::{Arc, Mutex};
+
+use ble::{Description, Simulated};
+use pipeline_plugin::testing::{block_on, settings};
+use pipeline_plugin::{
+    Batch, Cancel, Clock, Context, Event, Field, Header, Item, Kind, Result, Role, SourceCx,
+    SourceFuture, StreamOut, Timestamp, VirtualClock, field,
+};
+use plugin_rowing::Rowing;
+
+/// When the devices are switched on.
+pub(crate) const START: Timestamp = Timestamp::from_seconds(1_772_442_000);
+
+/// A stream that came out.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    pub(crate) header: Header,
+    pub(crate) items: Vec<Item>,
+    pub(crate) finished: bool,
+}
+
+/// What came out of a run.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    pub(crate) streams: Vec<Stream>,
+    /// What the person who rows was told.
+    pub(crate) said: Vec<String>,
+    pub(crate) result: Result<()>,
+}
+
+#[derive(Default)]
+struct Collector(Vec<Stream>);
+
+impl StreamOut for Collector {
+    fn open(&mut self, header: Header) -> SourceFuture<'_, ()> {
+        assert!(self.0.last().is_none_or(|stream| stream.finished));
+        self.0.push(Stream {
+            header,
+            items: Vec::new(),
+            finished: false,
+        });
+        Box::pin(async { Ok(()) })
+    }
+
+    fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
+        self.0.last_mut().unwrap().items.push(item);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn finish(&mut self) -> SourceFuture<'_, ()> {
+        self.0.last_mut().unwrap().finished = true;
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Runs the source until the simulation has nothing more to say.
+pub(crate) fn record(devices: &str, options: &str) -> Recorded {
+    record_for(devices, options, None)
+}
+
+/// The same, and asks it to stop after so many seconds.
+pub(crate) fn record_for(devices: &str, options: &str, seconds: Option<u64>) -> Recorded {
+    let clock: Arc<dyn Clock> = Arc::new(VirtualClock::new(START));
+    let cancel = Cancel::default();
+    let description = Description::parse(devices).unwrap();
+    let central = Simulated::new(&description, Arc::clone(&clock), cancel.clone()).unwrap();
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let words = Arc::clone(&said);
+    let context = Context::new("rowing", cancel.clone(), move |warning| {
+        words.lock().unwrap().push(warning.message);
+    });
+    let cx = SourceCx::new(context, Arc::clone(&clock)).with_ble(Arc::new(central), None);
+    let source: Rowing = settings(options).unwrap();
+    let mut out = Collector::default();
+    let result = {
+        let mut work = pipeline_plugin::SourcePlugin::run(&source, &mut out, &cx);
+        let mut stop = seconds.map(|seconds| clock.sleep(std::time::Duration::from_secs(seconds)));
+        block_on(std::future::poll_fn(|task| {
+            if stop
+                .as_mut()
+                .is_some_and(|stop| stop.as_mut().poll(task).is_ready())
+            {
+                stop = None;
+                cancel.throw();
+            }
+            work.as_mut().poll(task)
+        }))
+    };
+    let said = said.lock().unwrap().clone();
+    let recorded = Recorded {
+        streams: out.0,
+        said,
+        result,
+    };
+    recorded.streams.iter().for_each(Stream::check);
+    recorded
+}
+
+impl Recorded {
+    /// The one activity that there is.
+    pub(crate) fn only(&self) -> &Stream {
+        assert!(self.result.is_ok(), "{:?}", self.result);
+        assert_eq!(self.streams.len(), 1, "{:?}", self.said);
+        &self.streams[0]
+    }
+
+    pub(crate) fn heard(&self, text: &str) -> bool {
+        self.said.iter().any(|said| said.contains(text))
+    }
+}
+
+impl Stream {
+    /// What holds for every activity: times and counters never decrease, a curve precedes the
+    /// sample of its time, pauses alternate with resumptions, all batches have the same columns.
+    fn check(&self) {
+        assert!(self.finished);
+        assert_eq!(self.header.kind, Kind::Activity);
+        let mut last = self.header.start;
+        let (mut distance, mut strokes) = (0.0, 0.0);
+        let mut paused = false;
+        let mut curve = None;
+        let mut columns: Option<Vec<String>> = None;
+        for item in &self.items {
+            match item {
+                Item::Samples(batch) => {
+                    let names: Vec<String> = batch
+                        .columns()
+                        .iter()
+                        .map(|column| column.field.name().to_owned())
+                        .collect();
+                    assert_eq!(columns.get_or_insert_with(|| names.clone()), &names);
+                    for time in batch.time() {
+                        assert!(*time >= last, "{item:?}");
+                        last = *time;
+                    }
+                    assert!(curve.take().is_none_or(|time| time == batch.time()[0]));
+                    for (field, before) in [
+                        (field::DISTANCE, &mut distance),
+                        (field::TOTAL_CYCLES, &mut strokes),
+                    ] {
+                        let value = batch.column(&field).unwrap()[0];
+                        assert!(value >= *before, "{item:?}");
+                        *before = value;
+                    }
+                }
+                Item::Curve(here) => {
+                    assert!(here.values.iter().all(|value| value.is_finite()));
+                    assert!(curve.replace(here.time).is_none());
+                }
+                Item::Event(Event::TimerStop { time }) => {
+                    assert!(!std::mem::replace(&mut paused, true));
+                    assert!(*time >= last);
+                    last = *time;
+                }
+                Item::Event(Event::TimerStart { time }) => {
+                    assert!(std::mem::replace(&mut paused, false));
+                    assert!(*time >= last);
+                    last = *time;
+                }
+                Item::Event(Event::Gap { start, end }) => assert!(start <= end && *start >= last),
+                _ => panic!("{item:?}"),
+            }
+        }
+    }
+
+    pub(crate) fn batches(&self) -> impl Iterator<Item = &Batch> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Samples(batch) => Some(batch),
+            _ => None,
+        })
+    }
+
+    /// All values of a field that were measured.
+    pub(crate) fn values(&self, field: &Field) -> Vec<f64> {
+        let columns = self.batches().filter_map(|batch| batch.column(field));
+        columns
+            .flatten()
+            .copied()
+            .filter(|value| !value.is_nan())
+            .collect()
+    }
+
+    pub(crate) fn last(&self, field: &Field) -> f64 {
+        self.values(field).last().copied().unwrap_or(f64::NAN)
+    }
+
+    pub(crate) fn count(&self, wanted: impl Fn(&Item) -> bool) -> usize {
+        self.items.iter().filter(|item| wanted(item)).count()
+    }
+
+    pub(crate) fn gaps(&self) -> usize {
+        self.count(|item| matches!(item, Item::Event(Event::Gap { .. })))
+    }
+
+    pub(crate) fn curves(&self) -> usize {
+        self.count(|item| matches!(item, Item::Curve(_)))
+    }
+
+    /// Seconds from the start to the last sample.
+    pub(crate) fn seconds(&self) -> f64 {
+        let last = self.batches().last().and_then(|batch| batch.time().last());
+        *last.unwrap() - self.header.start
+    }
+}
+
+/// What is wrong with settings, as `pipeline check` says it.
+pub(crate) fn problems(options: &str) -> Vec<String> {
+    let plugin = plugin_rowing::plugin();
+    let Role::Source(prepare) = &plugin.role else {
+        panic!("{plugin:?}");
+    };
+    match prepare(serde_json::from_str(options).unwrap()) {
+        Ok(source) => {
+            let problems = source.check(&pipeline_plugin::Place::default());
+            let texts = problems
+                .iter()
+                .map(|problem| format!("{}: {}", problem.path.join("."), problem.message));
+            texts.collect()
+        }
+        Err(problem) => vec![problem.message],
+    }
+}
