@@ -40,7 +40,9 @@ fn logged(mtu: usize, outages: &[[u64; 2]], least: usize) {
     let files = stage.results("out");
     // Two where midnight fell into it.
     assert!((1..=2).contains(&files.len()), "{files:?}");
-    let tables = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
+    let tables = files
+        .iter()
+        .map(|file| std::fs::read_to_string(file).unwrap());
     let rows: Vec<_> = tables.flat_map(|table| rows(&table)).collect();
     assert!(rows.len() >= least, "{} rows: {said:?}", rows.len());
     for (time, [charge, input, output]) in rows {
@@ -53,8 +55,14 @@ fn logged(mtu: usize, outages: &[[u64; 2]], least: usize) {
                 && (truth[0] - input).abs() < 2.0
                 && (truth[1] - output).abs() < 2.0
         });
-        let truth = station.lock().unwrap().truth(Duration::from_secs_f64(seconds));
-        assert!(is_so, "{seconds} s: {charge} %, {input} W, {output} W; really {truth:?}");
+        let truth = station
+            .lock()
+            .unwrap()
+            .truth(Duration::from_secs_f64(seconds));
+        assert!(
+            is_so,
+            "{seconds} s: {charge} %, {input} W, {output} W; really {truth:?}"
+        );
     }
 }
 
