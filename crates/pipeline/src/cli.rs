@@ -31,9 +31,11 @@ enum Command {
     Schema(commands::schema::Schema),
     Graph(commands::graph::Graph),
     Inspect(commands::inspect::Inspect),
+    Recover(commands::recover::Recover),
     Repair(commands::repair::Repair),
     Plugin(commands::plugin::Plugin),
     Merge(commands::merge::Merge),
+    Fossibot(commands::fossibot::Fossibot),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
@@ -63,9 +65,11 @@ fn run(command: Command, app: &App) -> u8 {
         Command::Schema(args) => commands::schema::run(&args, app),
         Command::Graph(args) => commands::graph::run(&args, app),
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Recover(args) => commands::recover::run(args, app),
         Command::Repair(args) => commands::repair::run(&args),
         Command::Plugin(args) => commands::plugin::run(args, app),
         Command::Merge(args) => commands::merge::run(&args),
+        Command::Fossibot(args) => commands::fossibot::run(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }
