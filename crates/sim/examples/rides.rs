@@ -21,7 +21,10 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let Some(computer) = Computer::named(name) else {
-        eprintln!("error: there is no `{name}`; there are {:?}", Computer::NAMES);
+        eprintln!(
+            "error: there is no `{name}`; there are {:?}",
+            Computer::NAMES
+        );
         return ExitCode::from(2);
     };
     for ride in RIDES {

@@ -23,6 +23,7 @@ pub(crate) struct Text {
 
 /// What the words depend on, beside what happens.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent")]
 pub(crate) struct Mode {
     /// Results go to standard error, because standard output carries items.
     pub(crate) tapped: bool,
@@ -66,9 +67,7 @@ impl Text {
     fn told(&mut self, input: &str, told: &Told) {
         match &told.said {
             // Whoever waits for a device wants to know what for.
-            Said::Log(Level::Info, message)
-                if self.mode.live && self.volume == Volume::Normal =>
-            {
+            Said::Log(Level::Info, message) if self.mode.live && self.volume == Volume::Normal => {
                 let input = words::path(Path::new(input));
                 self.say(&format!("{input}: {}", words::clean(message)));
             }
