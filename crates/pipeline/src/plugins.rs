@@ -12,7 +12,6 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_jsonl::reader(),
         plugin_rowing::plugin(),
         plugin_xoss::plugin(),
-        plugin_rowing::plugin(),
         plugin_fossibot::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
