@@ -16,6 +16,7 @@ pub(crate) mod new;
 pub(crate) mod plugin;
 pub(crate) mod recover;
 pub(crate) mod repair;
+pub(crate) mod rowing;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod test;
