@@ -34,6 +34,7 @@ enum Command {
     Repair(commands::repair::Repair),
     Plugin(commands::plugin::Plugin),
     Merge(commands::merge::Merge),
+    Xoss(commands::xoss::Xoss),
     Completions(commands::completions::Completions),
     Man(commands::completions::Man),
 }
@@ -66,6 +67,7 @@ fn run(command: Command, app: &App) -> u8 {
         Command::Repair(args) => commands::repair::run(&args),
         Command::Plugin(args) => commands::plugin::run(args, app),
         Command::Merge(args) => commands::merge::run(&args),
+        Command::Xoss(args) => commands::xoss::run(&args),
         Command::Completions(args) => commands::completions::completions(&args),
         Command::Man(args) => commands::completions::man(&args),
     }

@@ -21,6 +21,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
+        plugin_xoss::display::plugin(),
         plugin_fossibot_log::plugin(),
         plugin_sqlite::plugin(),
     ];

@@ -259,6 +259,12 @@ pub trait SourcePlugin: Send + Sync {
         true
     }
 
+    /// Whether what it sends happens while it is sent, so that somebody may want to watch. Not where
+    /// a device is asked for what it recorded days ago.
+    fn happens_now(&self) -> bool {
+        true
+    }
+
     /// Runs until the source has ended, or `cx` is cancelled: then it ends its stream soon.
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()>;
 }

@@ -3,6 +3,8 @@
 
 mod bench;
 mod cuts;
+mod displays;
+mod jobs;
 mod runs;
 mod scenes;
 mod speed;
