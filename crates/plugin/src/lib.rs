@@ -75,6 +75,7 @@ mod pending_laps;
 mod plugin;
 mod rows;
 mod said;
+mod secret;
 mod settings;
 mod sport;
 mod stage;
@@ -105,6 +106,7 @@ pub use pending_laps::PendingLaps;
 pub use plugin::{LazySchema, Plugin, Prepare, Role, Sniff};
 pub use rows::Rows;
 pub use said::{Level, Progress, ProgressUnit, Said, Told};
+pub use secret::Secret;
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{

@@ -269,7 +269,7 @@ fn wanted(plan: &Plan, inputs: &[String]) -> String {
 }
 
 /// A time with its unit.
-fn time(text: &str) -> Result<Duration, String> {
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<units::Duration>()?.value();
     Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is too long"))
 }
