@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, OutputFile,
+    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, Level, OutputFile,
     Problem, Result, Summary, Timestamp,
 };
 
@@ -362,10 +362,12 @@ impl SourceCx {
     ///
     /// When its bytes can't be kept, or the run is over.
     pub async fn give_up(&self, bad: BadInput) -> Result<()> {
-        match &self.inputs {
-            Some(inputs) => inputs.give_up(bad).await,
-            None => Err(bad.error),
+        if let Some(inputs) = &self.inputs {
+            return inputs.give_up(bad).await;
         }
+        let text = format!("{}: {}", bad.name, bad.error.with_causes());
+        self.context.log(Level::Error, text);
+        Ok(())
     }
 
     /// The host's Bluetooth.

@@ -7,4 +7,5 @@ mod displays;
 mod jobs;
 mod runs;
 mod scenes;
+mod schedules;
 mod speed;
