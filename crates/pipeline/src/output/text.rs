@@ -23,6 +23,7 @@ pub(crate) struct Text {
 
 /// What the words depend on, beside what happens.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent")]
 pub(crate) struct Mode {
     /// Results go to standard error, because standard output carries items.
     pub(crate) tapped: bool,
