@@ -241,6 +241,15 @@ impl Ble {
         }
     }
 
+    /// The same adapter; what waits ends when that switch is thrown instead of the run's.
+    #[must_use]
+    pub fn until(&self, cancel: Cancel) -> Self {
+        Self {
+            cancel,
+            ..self.clone()
+        }
+    }
+
     /// The device that was asked for on the command line.
     pub fn wanted(&self) -> Option<&DeviceName> {
         self.wanted.as_ref()
