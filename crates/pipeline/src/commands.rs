@@ -5,6 +5,8 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod describe;
+pub(crate) mod devices;
+pub(crate) mod doctor;
 mod fit_files;
 pub(crate) mod fossibot;
 pub(crate) mod graph;

@@ -203,6 +203,7 @@ fn prepare(
             tapped: options.tap.is_some(),
             dry_run: args.dry_run,
             again: args.again,
+            live: bluetooth::is_live(&plan),
             wanted: wanted(&plan, &options.inputs),
         };
         let text = Text::new(volume, mode);
