@@ -1,5 +1,6 @@
 //! The commands, one a module.
 
+pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
