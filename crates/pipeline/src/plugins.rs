@@ -23,6 +23,8 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_jsonl::sink(),
         plugin_fossibot_log::plugin(),
         plugin_sqlite::plugin(),
+        plugin_mqtt::plugin(),
+        plugin_influx::plugin(),
     ];
     plugins.extend(plugin_exec::plugins());
     plugins
