@@ -98,7 +98,7 @@ pub(crate) fn run(
 }
 
 /// Waits for `work`; after that time it asks the run to stop, and waits on.
-async fn for_most<T>(
+pub(crate) async fn for_most<T>(
     most: Option<Duration>,
     clock: &dyn Clock,
     cancel: &Cancel,

@@ -380,12 +380,13 @@ impl Poller {
             return;
         }
         let options = self.options;
-        if self.status_due <= now {
-            self.status_due = next(self.status_due, options.status_every, now);
-            self.poll(now, Bank::Input, Purpose::Poll(Bank::Input));
-        } else if self.settings_due <= now {
+        // The settings first, so that already the first status of a connection is told with them.
+        if self.settings_due <= now {
             self.settings_due = next(self.settings_due, options.settings_every, now);
             self.poll(now, Bank::Holding, Purpose::Poll(Bank::Holding));
+        } else if self.status_due <= now {
+            self.status_due = next(self.status_due, options.status_every, now);
+            self.poll(now, Bank::Input, Purpose::Poll(Bank::Input));
         }
     }
 

@@ -12,6 +12,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_jsonl::reader(),
         plugin_rowing::plugin(),
         plugin_xoss::plugin(),
+        plugin_fossibot::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
@@ -43,5 +44,9 @@ pub(crate) const PIPELINES: &[(&str, &str)] = &[
     (
         "xoss-sync",
         include_str!("../../../pipelines/xoss-sync.yaml"),
+    ),
+    (
+        "fossibot-log",
+        include_str!("../../../pipelines/fossibot-log.yaml"),
     ),
 ];

@@ -33,8 +33,10 @@ struct Shared {
     /// Who waits until when; the number keeps apart who waits for the same time.
     sleepers: BTreeMap<(Timestamp, u64), Waker>,
     number: u64,
-    /// How often the time or the sleepers have changed.
+    /// How often the time or the sleepers have changed, or somebody asked for the time.
     changes: u64,
+    /// How often sleepers gave way since the time has changed.
+    stalled: u32,
 }
 
 impl VirtualClock {
@@ -46,6 +48,7 @@ impl VirtualClock {
                 sleepers: BTreeMap::new(),
                 number: 0,
                 changes: 0,
+                stalled: 0,
             })),
         }
     }
@@ -57,7 +60,10 @@ impl VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
-        self.lock().now
+        let mut shared = self.lock();
+        // Whoever asks for the time is at something, and may be about to wait.
+        shared.changes += 1;
+        shared.now
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -67,6 +73,7 @@ impl Clock for VirtualClock {
             until,
             number: None,
             seen: 0,
+            turns: 0,
         })
     }
 }
@@ -78,7 +85,16 @@ struct Sleep {
     number: Option<u64>,
     /// The changes when it last gave way to the others.
     seen: u64,
+    /// How often it has given way since.
+    turns: u32,
 }
+
+/// How often a sleeper gives way to one that is before it in the line: that one needs one turn
+/// to give way itself, and one to go.
+const PATIENCE: u32 = 3;
+
+/// How often all sleepers together give way until the time goes on whatever others are at.
+const STALLED: u32 = 100_000;
 
 impl Future for Sleep {
     type Output = ();
@@ -103,18 +119,32 @@ impl Future for Sleep {
             return Poll::Pending;
         };
         let place = (self.until, number);
-        let first = shared.sleepers.keys().next() == Some(&place);
-        shared.sleepers.insert(place, cx.waker().clone());
-        if !first {
-            return Poll::Pending;
+        if shared.sleepers.insert(place, cx.waker().clone()).is_none() {
+            shared.changes += 1;
         }
         if self.seen != shared.changes {
-            // Something has happened: somebody of this task may be about to wait for less.
             self.seen = shared.changes;
+            self.turns = 0;
+        }
+        self.turns += 1;
+        let first = shared.sleepers.keys().next() == Some(&place);
+        let patience = if first { 1 } else { PATIENCE };
+        shared.stalled += 1;
+        if self.turns <= patience && shared.stalled < STALLED {
+            // Something has happened: somebody of this task may be about to wait for less.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if !first {
+            // Whoever is first is not asked any more, as when its owner waits for something else;
+            // it comes back into the line when it is.
+            shared.sleepers.pop_first();
+            shared.changes += 1;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         shared.now = self.until;
+        shared.stalled = 0;
         drop(shared);
         self.leave();
         Poll::Ready(())
@@ -180,6 +210,50 @@ mod tests {
         let expected = ["short 30", "short 60", "long 100", "long 101", "short 3660"];
         assert_eq!(*told.borrow(), expected);
         assert!(started.elapsed() < Duration::from_secs(60));
+    }
+
+    /// Who has something to do at this very time does it before the time goes on.
+    #[test]
+    fn work_without_waiting_takes_no_time() {
+        let clock = VirtualClock::new(Timestamp::from_micros(0));
+        block_on(async {
+            let mut long = pin!(clock.sleep(Duration::from_secs(60)));
+            for _ in 0..10 {
+                let mut work = pin!(async { clock.now() });
+                let time = std::future::poll_fn(|cx| {
+                    assert!(long.as_mut().poll(cx).is_pending());
+                    work.as_mut().poll(cx)
+                });
+                assert_eq!(time.await, Timestamp::from_micros(0));
+            }
+        });
+    }
+
+    /// Whoever keeps a wait without asking for it holds nobody up, and has waited meanwhile.
+    #[test]
+    fn a_wait_that_nobody_asks_for_holds_nobody_up() {
+        let clock = VirtualClock::new(Timestamp::from_micros(0));
+        block_on(async {
+            let mut kept = pin!(clock.sleep(Duration::from_secs(1)));
+            let once = std::future::poll_fn(|cx| Poll::Ready(kept.as_mut().poll(cx).is_ready()));
+            assert!(!once.await);
+            let tick = async |every: u64| {
+                for _ in 0..3 {
+                    clock.sleep(Duration::from_secs(every)).await;
+                }
+                clock.now()
+            };
+            let mut short = pin!(tick(5));
+            let mut long = pin!(tick(20));
+            let ended = std::future::poll_fn(|cx| {
+                assert!(long.as_mut().poll(cx).is_pending());
+                short.as_mut().poll(cx)
+            });
+            assert_eq!(ended.await, Timestamp::from_seconds(15));
+            kept.await;
+            assert_eq!(clock.now(), Timestamp::from_seconds(15));
+            assert_eq!(long.await, Timestamp::from_seconds(60));
+        });
     }
 
     /// Whoever is polled first has not the last word: others may wait for less in the same turn.

@@ -58,6 +58,7 @@
 pub mod abi;
 mod batch;
 pub mod ble;
+mod block_on;
 mod c_header;
 mod clock;
 mod command;
@@ -89,6 +90,7 @@ pub mod units;
 mod utc_offset;
 
 pub use batch::{Batch, Column};
+pub use block_on::block_on;
 pub use c_header::{c_header, structs as c_structs};
 pub use clock::{Clock, VirtualClock};
 pub use command::{Answer, Command, CommandQueue, Commands};

@@ -82,7 +82,7 @@ pub struct StationFaults {
     /// Whether replies have the header of Modbus RTU.
     pub rtu: bool,
     /// Times at which it is off; in order and without overlap. It drops the link, and
-    /// [`is_on`](Station::is_on) says so.
+    /// [`is_on`](Peripheral::is_on) says so.
     pub off: Vec<Outage>,
 }
 
@@ -137,11 +137,6 @@ impl Station {
         self.random = Random::new(faults.seed ^ 0x5EED);
         self.faults = faults;
         self
-    }
-
-    /// Whether a central can find it.
-    pub fn is_on(&self, now: Duration) -> bool {
-        !self.destroyed && !self.shut_down && self.off_until(now).is_none()
     }
 
     /// Whether something was written that wears it out for good.
@@ -283,6 +278,10 @@ impl Peripheral for Station {
         let number = u16::from_str_radix(digits, 16).unwrap_or_default();
         let name = u128::from(number.swap_bytes()) << 96;
         vec![Uuid::from_u128(name | 0x1000_8000_0080_5f9b_34fb)]
+    }
+
+    fn is_on(&self, now: Duration) -> bool {
+        !self.destroyed && !self.shut_down && self.off_until(now).is_none()
     }
 
     fn services(&self) -> Vec<Service> {

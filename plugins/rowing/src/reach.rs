@@ -6,7 +6,6 @@ use pipeline_plugin::{Error, ErrorKind, Result, SourceCx, Timestamp};
 
 use crate::Rowing;
 use crate::machine::{Identity, Machine};
-use crate::row::say;
 
 /// How long one look takes.
 const LOOK: Duration = Duration::from_secs(60);
@@ -121,9 +120,10 @@ impl<'a> Reach<'a> {
         } else {
             rower.without_forces()
         };
-        let machine = Machine::ask(rower, sighting, &mut connection).await?;
+        // Who pulls the handle to wake a rower goes on rowing: what it sends from now on waits.
         let time = self.cx.now();
-        self.subscribe(&machine, &mut connection).await?;
+        self.subscribe(&rower, &mut connection).await?;
+        let machine = Machine::ask(rower, sighting, &mut connection).await?;
         Ok(Some(Linked {
             connection,
             machine,
@@ -132,9 +132,13 @@ impl<'a> Reach<'a> {
         }))
     }
 
-    async fn subscribe(&mut self, machine: &Machine, connection: &mut Connection) -> Result<()> {
-        let measurement = machine.rower.base().measurement();
-        for name in machine.rower.subscriptions() {
+    async fn subscribe(
+        &mut self,
+        rower: &rowing::Device,
+        connection: &mut Connection,
+    ) -> Result<()> {
+        let measurement = rower.base().measurement();
+        for name in rower.subscriptions() {
             match connection.subscribe(*name).await {
                 Ok(()) => {}
                 // What counts strokes is needed; without the rest it is still a row.
@@ -149,7 +153,7 @@ impl<'a> Reach<'a> {
 
     fn say_once(&mut self, text: String) {
         if self.said.insert(text.clone()) {
-            say(self.cx, text);
+            self.cx.context().warn(text);
         }
     }
 }

@@ -1,7 +1,6 @@
 use gatt::Uuid;
 use gatt::assigned::characteristic;
-use pipeline_plugin::ble::Connection;
-use pipeline_plugin::{Event, Result, SourceCx, StreamOut, Timestamp};
+use pipeline_plugin::{Event, Level, Result, SourceCx, StreamOut, Timestamp};
 use rowing::{Gap, Recorder};
 
 use crate::Rowing;
@@ -156,7 +155,7 @@ impl<'a> Row<'a> {
             }
             Heard::Failed(error) => {
                 let why = error.with_causes();
-                self.say(format!("no heart rate: {why}"));
+                self.cx.context().warn(format!("no heart rate: {why}"));
                 Ok(())
             }
         }
@@ -227,7 +226,9 @@ impl<'a> Row<'a> {
         let result = match self.telling.take() {
             Some(telling) => telling.finish(out).await.map(|is_one| {
                 if !is_one && strokes > 0 {
-                    self.say(format!("left out a row of {}", plural(strokes, "stroke")));
+                    let strokes = plural(strokes, "stroke");
+                    let context = self.cx.context();
+                    context.warn(format!("left out a row of {strokes}"));
                 }
             }),
             None => Ok(()),
@@ -246,13 +247,9 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Subscribes again to what the rower has ceased to send.
-    pub(crate) async fn revive(&mut self, connection: &mut Connection) {
-        if let Some(name) = self.silent.take() {
-            // If the link is lost, that comes as an event.
-            let _ = connection.unsubscribe(name).await;
-            let _ = connection.subscribe(name).await;
-        }
+    /// What to subscribe to again, because the rower has ceased to send it.
+    pub(crate) fn take_silent(&mut self) -> Option<Uuid> {
+        self.silent.take()
     }
 
     fn drain(&mut self) {
@@ -277,7 +274,8 @@ impl<'a> Row<'a> {
                 self.cx.context().warn(format!("{warning}{cause}"));
             }
             rowing::Event::Segment { .. } => {
-                self.say("the rower began to count anew; the row goes on");
+                let context = self.cx.context();
+                context.warn("the rower began to count anew; the row goes on");
             }
             event => self.item(event),
         }
@@ -333,7 +331,7 @@ impl<'a> Row<'a> {
         if gap.strokes > 0 || gap.distance > 0.0 {
             self.moved = self.moved.max(end);
         }
-        self.say(format!(
+        self.cx.context().warn(format!(
             "the rower was not heard for {:.0} s; it counted {} and {:.0} m meanwhile",
             end - start,
             plural(gap.strokes, "stroke"),
@@ -349,7 +347,7 @@ impl<'a> Row<'a> {
 
 /// Tells the person who rows how it goes.
 pub(crate) fn say(cx: &SourceCx, text: impl Into<String>) {
-    cx.context().warn(text);
+    cx.context().log(Level::Info, text);
 }
 
 fn plural(count: u64, noun: &str) -> String {

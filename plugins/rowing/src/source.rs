@@ -1,5 +1,6 @@
 use std::pin::pin;
 
+use gatt::Uuid;
 use pipeline_plugin::ble::{Connection, LinkEvent, Sighting};
 use pipeline_plugin::{ErrorKind, Result, SourceCx, StreamOut};
 
@@ -81,11 +82,11 @@ async fn wait(
 ) -> Result<Option<Linked>> {
     let mut reaching = pin!(reach.rower(again));
     loop {
-        let next = first(belt.heard(), reaching.as_mut());
-        match first(next, cx.sleep(row.patience())).await {
-            First::One(First::One(heard)) => row.heard(heard, out).await?,
-            First::One(First::Other(linked)) => return linked.map(Some),
-            First::Other(slept) => {
+        let next = first(reaching.as_mut(), belt.heard());
+        match first(cx.sleep(row.patience()), next).await {
+            First::Other(First::Other(heard)) => row.heard(heard, out).await?,
+            First::Other(First::One(linked)) => return linked.map(Some),
+            First::One(slept) => {
                 slept?;
                 row.advance(cx.now(), out).await?;
                 if again.is_some() && row.machine().is_none() {
@@ -106,9 +107,9 @@ async fn follow(
 ) -> Result<()> {
     loop {
         let next = connection.next(row.patience());
-        match first(belt.heard(), next).await {
-            First::One(heard) => row.heard(heard, out).await?,
-            First::Other(event) => match event? {
+        match first(next, belt.heard()).await {
+            First::Other(heard) => row.heard(heard, out).await?,
+            First::One(event) => match event? {
                 None => row.advance(cx.now(), out).await?,
                 Some(LinkEvent::Lost { time }) => return row.lost(time, out).await,
                 Some(LinkEvent::Value {
@@ -118,6 +119,31 @@ async fn follow(
                 }) => row.value(time, characteristic, &value, out).await?,
             },
         }
-        row.revive(&mut connection).await;
+        if let Some(name) = row.take_silent() {
+            meanwhile(revive(&mut connection, name), belt, row, out).await?;
+        }
+    }
+}
+
+/// Subscribes again to what the rower has ceased to send. If the link is lost, that comes as an
+/// event.
+async fn revive(connection: &mut Connection, name: Uuid) {
+    let _ = connection.unsubscribe(name).await;
+    let _ = connection.subscribe(name).await;
+}
+
+/// Listens to the belt while something else is done.
+async fn meanwhile<T>(
+    work: impl Future<Output = T>,
+    belt: &mut Belt<'_>,
+    row: &mut Row<'_>,
+    out: &mut dyn StreamOut,
+) -> Result<T> {
+    let mut work = pin!(work);
+    loop {
+        match first(work.as_mut(), belt.heard()).await {
+            First::Other(heard) => row.heard(heard, out).await?,
+            First::One(value) => return Ok(value),
+        }
     }
 }
