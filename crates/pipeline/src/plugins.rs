@@ -28,6 +28,8 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_xoss::display::plugin(),
         plugin_fossibot_log::plugin(),
         plugin_sqlite::plugin(),
+        plugin_mqtt::plugin(),
+        plugin_influx::plugin(),
     ];
     plugins.extend(plugin_exec::plugins());
     plugins
