@@ -14,7 +14,9 @@
 //! {"subscribe":{"characteristic":"00002a37-0000-1000-8000-00805f9b34fb"}}
 //! {"value":{"characteristic":"00002a37-0000-1000-8000-00805f9b34fb","bytes":"0048"}}
 //! ```
+#![expect(clippy::print_stderr, reason = "a program")]
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -249,7 +251,10 @@ fn characteristic(from: &sim::Characteristic) -> Characteristic {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
