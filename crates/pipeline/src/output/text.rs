@@ -216,7 +216,11 @@ impl Output for Text {
         part(totals.undelivered, "not delivered");
         part(totals.left, "not started");
         if parts.is_empty() {
-            eprintln!("nothing to do: there are no {}", self.mode.wanted);
+            if self.mode.live {
+                eprintln!("there was nothing to deliver");
+            } else {
+                eprintln!("nothing to do: there are no {}", self.mode.wanted);
+            }
             return;
         }
         eprintln!(
