@@ -38,9 +38,13 @@ extern "C" {
 typedef struct pipeline_text pipeline_text;
 typedef struct pipeline_column pipeline_column;
 typedef struct pipeline_item pipeline_item;
+typedef struct pipeline_given pipeline_given;
 typedef struct pipeline_host pipeline_host;
 typedef struct pipeline_plugin pipeline_plugin;
 struct pipeline_bluetooth;
+
+/* What the host has to give goes to a function of yours, with your own pointer; it may be null. */
+typedef void (*pipeline_take)(void *user, const pipeline_given *given);
 
 /* What a function returns. Anything but PIPELINE_OK ends the stream that is open; say why
  * with `fail` first. What a function of the host returns is returned at once. */
@@ -70,6 +74,14 @@ enum {
     PIPELINE_BYTES = 5       /* Raw bytes of a file, in `text`. */
 };
 
+/* How much something that a plugin says matters. */
+enum {
+    PIPELINE_ERROR = 1,      /* Something is lost. Always shown. */
+    PIPELINE_WARNING = 2,    /* Repaired or left out. Shown unless --quiet. */
+    PIPELINE_INFO = 3,       /* What is going on. Shown with --verbose. */
+    PIPELINE_DEBUG = 4       /* For yourself. Shown with -vv. */
+};
+
 /* UTF-8 text (in an item of kind BYTES: any bytes), not ended by a NUL. `data` may be null
  * when `length` is 0. This struct and pipeline_column stand in arrays, and never change. */
 struct pipeline_text {
@@ -97,6 +109,15 @@ struct pipeline_item {
     const pipeline_column *columns; /* The columns, each with another name. */
     size_t column_count;            /* How many columns. */
     pipeline_text text;             /* JSON, or the bytes. */
+};
+
+/* What the host hands to a `take`: lent until that returns. What a call does not use is 0. */
+struct pipeline_given {
+    size_t size;                    /* sizeof(pipeline_given). */
+    uint64_t number;                /* A command: its number, for `answer`. */
+    int64_t time;                   /* When, in microseconds since 1970. */
+    pipeline_text name;             /* A name: of a command. */
+    pipeline_text text;             /* JSON; or bytes, where the function says so. */
 };
 
 /* What the host lends for one call. */
@@ -151,6 +172,39 @@ struct pipeline_host {
     int64_t (*now)(const pipeline_host *host);
     /* Waits. Returns PIPELINE_CANCELLED at once when the run is to stop. */
     int32_t (*sleep)(const pipeline_host *host, int64_t microseconds);
+
+    /* ---- Always; these and what follows are not in every host of version 1: see `size` ---- */
+    /* Tells the user something: PIPELINE_INFO, ... (`warn` is one of them). */
+    void (*log)(const pipeline_host *host, uint32_t level, pipeline_text message);
+    /* Tells how far `what` has come; as often as you like. `total` is 0 if it is not known;
+     * `bytes` is not 0 if bytes are counted. */
+    void (*progress)(const pipeline_host *host, pipeline_text what, uint64_t done,
+        uint64_t total, int32_t bytes);
+    /* What this stage remembers from run to run. `take` gets the JSON that `key` was set to;
+     * it is not called if there is none. With an empty key: all of it, an object. */
+    int32_t (*get_state)(const pipeline_host *host, pipeline_text key, pipeline_take take,
+        void *user);
+    /* Remembers JSON; empty: forgets. It becomes durable with the stream's next checkpoint or
+     * end, and is lost with a stream that is given up. */
+    int32_t (*set_state)(const pipeline_host *host, pipeline_text key, pipeline_text json);
+
+    /* ---- In `open`, `process` and `finish` of sinks ---- */
+    /* Asks something of the source, and waits so long for its answer. `take` gets the answer,
+     * JSON; or, when this does not return PIPELINE_OK, a text that says why not. */
+    int32_t (*command)(const pipeline_host *host, pipeline_text name, pipeline_text json,
+        int64_t microseconds, pipeline_take take, void *user);
+
+    /* ---- In `run` of sources ---- */
+    /* Lets the sinks make durable what was sent so far, then the state. For streams of kind
+     * "log", about once a minute. */
+    int32_t (*checkpoint)(const pipeline_host *host);
+    /* Waits so long for a command of a sink; `take` is not called if there was none. The
+     * source must have replied {"commands": true} in `prepare`. */
+    int32_t (*next_command)(const pipeline_host *host, int64_t microseconds,
+        pipeline_take take, void *user);
+    /* What became of a command: JSON, or with another status than PIPELINE_OK why not. */
+    int32_t (*answer)(const pipeline_host *host, uint64_t number, int32_t status,
+        pipeline_text text);
 };
 
 /* A plugin. Functions that its role does not need are null. */
@@ -171,7 +225,8 @@ struct pipeline_plugin {
     /* ---- All roles ---- */
     /* Makes a stage of its settings, a JSON object. Touches no file and no device.
      * A sink may reply {"destination": "mqtt://home", "folder": "/where/files/go"}. Without
-     * that its files go to the folder in its option `folder`. */
+     * that its files go to the folder in its option `folder`. A source that calls
+     * `next_command` replies {"commands": true}. */
     int32_t (*prepare)(const pipeline_host *host, pipeline_text settings, void **stage);
     /* May be null: whether the stage fits its place, {"athlete": {}, "before": [names of
      * plugins], "after": []}. Touches no file and no device. */
@@ -202,6 +257,8 @@ struct pipeline_plugin {
     /* Sinks, may be null: replies {"file": "the name that `finish` would give"}. */
     int32_t (*file_name)(void *stage, const pipeline_host *host, pipeline_text header,
         pipeline_text summary);
+    /* Sinks, may be null: makes durable what it got so far. The table may end before it. */
+    int32_t (*checkpoint)(void *stream, const pipeline_host *host);
 };
 
 /* The one function of a library: its plugins, counted from 0; null after the last. The tables

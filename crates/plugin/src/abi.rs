@@ -28,6 +28,8 @@
 #![expect(unsafe_code, reason = "this is the border to C")]
 
 pub mod c;
+mod command;
+mod current;
 pub mod describe;
 mod error;
 mod host;
@@ -38,7 +40,9 @@ mod panic;
 mod plugin;
 mod settings;
 
-pub use error::{Error, Problem, Result, Status};
+pub use command::Command;
+pub use current::with_host;
+pub use error::{Error, Level, Problem, Result, Status};
 pub use host::{Host, Input};
 pub use item::{Column, Item, Samples, Unknown};
 pub use json::Json;

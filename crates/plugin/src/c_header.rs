@@ -13,6 +13,7 @@ pub fn c_header() -> String {
         c::status::DESCRIPTION,
         c::role::DESCRIPTION,
         c::kind::DESCRIPTION,
+        c::level::DESCRIPTION,
     ] {
         write_constants(&mut text, &constants);
     }
@@ -29,11 +30,12 @@ pub fn c_header() -> String {
 }
 
 /// The structs of the interface in the header's order.
-pub fn structs() -> [Struct; 5] {
+pub fn structs() -> [Struct; 6] {
     [
         c::Text::description(),
         c::Column::description(),
         c::Item::description(),
+        c::Given::description(),
         c::Host::description(),
         c::Plugin::description(),
     ]
@@ -80,9 +82,13 @@ extern \"C\" {
 typedef struct pipeline_text pipeline_text;
 typedef struct pipeline_column pipeline_column;
 typedef struct pipeline_item pipeline_item;
+typedef struct pipeline_given pipeline_given;
 typedef struct pipeline_host pipeline_host;
 typedef struct pipeline_plugin pipeline_plugin;
 struct pipeline_bluetooth;
+
+/* What the host has to give goes to a function of yours, with your own pointer; it may be null. */
+typedef void (*pipeline_take)(void *user, const pipeline_given *given);
 ";
 
 const ENTRY: &str = r"

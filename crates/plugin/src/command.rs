@@ -98,7 +98,7 @@ pub struct CommandQueue(Arc<Shared>);
 struct Shared {
     queue: Mutex<Queue>,
     /// Called after each command that was posted.
-    alarm: Box<dyn Fn() + Send + Sync>,
+    alarm: Box<dyn Fn(&CommandQueue) + Send + Sync>,
 }
 
 #[derive(Default)]
@@ -110,13 +110,13 @@ struct Queue {
 
 impl Default for CommandQueue {
     fn default() -> Self {
-        Self::with_alarm(|| ())
+        Self::with_alarm(|_| ())
     }
 }
 
 impl CommandQueue {
     /// A queue that calls `alarm` after each command that was posted.
-    pub fn with_alarm(alarm: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn with_alarm(alarm: impl Fn(&CommandQueue) + Send + Sync + 'static) -> Self {
         Self(Arc::new(Shared {
             queue: Mutex::default(),
             alarm: Box::new(alarm),
@@ -142,7 +142,7 @@ impl CommandQueue {
         let wakers = std::mem::take(&mut queue.wakers);
         drop(queue);
         wakers.into_iter().for_each(Waker::wake);
-        (self.0.alarm)();
+        (self.0.alarm)(self);
         Ok(())
     }
 

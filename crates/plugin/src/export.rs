@@ -4,16 +4,16 @@
 //! host as well. There is no unsafe code here: that is all in [`abi`](crate::abi).
 
 mod items;
+mod lent;
 mod patch;
 mod source;
 mod stages;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use crate::abi::{self, Host, Status};
-use crate::{Cancel, Context, Error, ErrorKind, Plugin, Problem, Role};
+use crate::abi::{self, Status};
+use crate::{Error, ErrorKind, Level, Plugin, Problem, Role};
 
 pub use items::{Incoming, Outgoing};
+use lent::Lent;
 pub use patch::{merge_patch, patched};
 
 impl From<Plugin> for abi::Plugin {
@@ -73,6 +73,28 @@ impl From<Status> for ErrorKind {
     }
 }
 
+impl From<Level> for abi::Level {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warn => Self::Warn,
+            Level::Info => Self::Info,
+            Level::Debug => Self::Debug,
+        }
+    }
+}
+
+impl From<abi::Level> for Level {
+    fn from(level: abi::Level) -> Self {
+        match level {
+            abi::Level::Error => Self::Error,
+            abi::Level::Warn => Self::Warn,
+            abi::Level::Info => Self::Info,
+            abi::Level::Debug => Self::Debug,
+        }
+    }
+}
+
 impl From<Error> for abi::Error {
     fn from(error: Error) -> Self {
         Self {
@@ -87,45 +109,5 @@ impl From<abi::Error> for Error {
     /// What the host said; its text is empty, and the host prefers its own.
     fn from(error: abi::Error) -> Self {
         Self::new(error.status.into(), error.message)
-    }
-}
-
-/// A context whose warnings wait for the next call of the host.
-///
-/// A stage may keep its context and use it on any thread; the host is there for one call on one
-/// thread only.
-#[derive(Clone)]
-struct Lent {
-    context: Context,
-    waiting: Arc<Mutex<Vec<String>>>,
-    cancel: Cancel,
-}
-
-impl Lent {
-    fn new() -> Self {
-        let waiting = Arc::new(Mutex::new(Vec::new()));
-        let cancel = Cancel::default();
-        let queue = Arc::clone(&waiting);
-        let context = Context::new("", cancel.clone(), move |warning| {
-            let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.push(warning.message);
-        });
-        Self {
-            context,
-            waiting,
-            cancel,
-        }
-    }
-
-    /// Passes on what waits, and asks whether to stop.
-    fn meet(&self, host: &Host<'_>) {
-        let waiting =
-            std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        for message in waiting {
-            host.warn(&message);
-        }
-        if !self.cancel.is_thrown() && host.is_stopping() {
-            self.cancel.throw();
-        }
     }
 }

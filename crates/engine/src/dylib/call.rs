@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use pipeline_plugin::abi::{Status, c};
 use pipeline_plugin::export::Incoming;
 use pipeline_plugin::{Content, Context, Error, ErrorKind, Output, Problem, Result, Streams};
+use serde_json::Value;
 
 use super::lent::TABLE;
 use super::loaded::{Loaded, broken, bytes_of};
@@ -66,6 +67,9 @@ pub(super) struct State<'a> {
     pub(super) reason: Option<Error>,
     /// Why a function of the host failed: the cause of what comes after.
     cause: Option<Error>,
+    /// Why a function of the host had nothing to give: the reason if the plugin ends with that
+    /// status and says none.
+    excuse: Option<Error>,
     /// A panic of the host itself, on its way through the plugin.
     panic: Option<Box<dyn Any + Send>>,
 }
@@ -92,6 +96,7 @@ impl Loaded {
                 said: Said::default(),
                 reason: None,
                 cause: None,
+                excuse: None,
                 panic: None,
             }),
         };
@@ -129,7 +134,9 @@ impl Call<'_> {
                 .plugin
                 .broken(format!("returned {code}, which means nothing")));
         };
-        Err(match (ErrorKind::from(status), state.reason) {
+        let kind = ErrorKind::from(status);
+        let excuse = state.excuse.filter(|excuse| excuse.kind() == kind);
+        Err(match (kind, state.reason.or(excuse)) {
             (ErrorKind::Cancelled, _) if self.context.cancel().is_thrown() => Error::cancelled(),
             (ErrorKind::Cancelled, _) => self.plugin.broken("stopped, and nobody had asked it to"),
             (_, None) => self.plugin.broken("failed without saying why"),
@@ -200,6 +207,38 @@ impl<'a> Call<'a> {
                 c::status::CANCELLED
             }
         }
+    }
+
+    /// Does what a plugin asks of the host, if that can: the plugin may go on without. The code
+    /// to return to the plugin.
+    pub(super) fn attempt(
+        call: Option<&Call<'_>>,
+        work: impl FnOnce(&Call<'_>, &mut State<'_>) -> Result<()>,
+    ) -> i32 {
+        let mut failed = None;
+        let served = Self::serve(call, |call, state| {
+            state.excuse = None;
+            match work(call, state) {
+                // What the plugin must not ask for at all.
+                Err(error) if error.kind() == ErrorKind::Plugin => return Err(error),
+                Err(error) => {
+                    failed = Some(code(&error));
+                    state.excuse = Some(error);
+                }
+                Ok(()) => {}
+            }
+            Ok(())
+        });
+        failed.unwrap_or(served)
+    }
+
+    /// A text that the plugin lends, as JSON.
+    pub(super) fn json(&self, text: c::Text, what: &str) -> Result<Value> {
+        let text = self.text(text)?;
+        serde_json::from_str(&text).map_err(|error| {
+            self.plugin
+                .broken(format!("{what} something that is no JSON: {error}"))
+        })
     }
 
     /// A text that the plugin lends.

@@ -1,5 +1,8 @@
 //! The functions that the host lends to a plugin for a call.
 
+mod commands;
+mod words;
+
 use std::ffi::c_void;
 
 use pipeline_plugin::abi::{Status, c};
@@ -29,7 +32,46 @@ pub(super) const TABLE: c::Host = c::Host {
     seek: Some(seek),
     now: Some(now),
     sleep: Some(sleep),
+    log: Some(words::log),
+    progress: Some(words::progress),
+    get_state: Some(words::get_state),
+    set_state: Some(words::set_state),
+    command: Some(commands::command),
+    checkpoint: Some(commands::checkpoint),
+    next_command: Some(commands::next_command),
+    answer: Some(commands::answer),
 };
+
+/// What the host gives to a plugin's function.
+#[derive(Debug, Default)]
+struct Gift<'a> {
+    number: u64,
+    time: i64,
+    name: &'a str,
+    bytes: &'a [u8],
+}
+
+/// Gives something to a plugin's function.
+///
+/// # Safety
+///
+/// `take` and `user` are what the plugin handed over for the call that this thread is in.
+unsafe fn give(take: c::Take, user: *mut c_void, gift: &Gift<'_>) {
+    let Some(take) = take else { return };
+    let text = |bytes: &[u8]| c::Text {
+        data: bytes.as_ptr(),
+        length: bytes.len(),
+    };
+    let given = c::Given {
+        size: size_of::<c::Given>(),
+        number: gift.number,
+        time: gift.time,
+        name: text(gift.name.as_bytes()),
+        text: text(gift.bytes),
+    };
+    // SAFETY: the caller's promise; what is given lives until it returns (R3).
+    unsafe { take(user, &raw const given) }
+}
 
 unsafe extern "C" fn warn(host: *const c::Host, message: c::Text) {
     // SAFETY: the plugin hands back the table of its call.

@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::fmt;
 use std::mem::offset_of;
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -76,8 +77,13 @@ impl Loaded {
                  (is `size` set to sizeof(pipeline_plugin)?)"
             ));
         }
-        // SAFETY: it is as long as this version's table, whose members are never moved (R2).
-        let table = unsafe { table.read() };
+        // SAFETY: numbers that are 0 and pointers that are null are sound members.
+        let mut copy: c::Plugin = unsafe { std::mem::zeroed() };
+        let length = size.min(size_of::<c::Plugin>());
+        // SAFETY: both are as long as that; members are never moved, and those behind the end of
+        // an older plugin's table stay null (R2).
+        unsafe { ptr::copy_nonoverlapping(table.cast::<u8>(), (&raw mut copy).cast(), length) };
+        let table = copy;
         // SAFETY: a library's texts are constant (R3).
         let text = |text, what, most| unsafe { constant(text, what, most) };
         let name = text(table.name, "its name", TEXT)?;
@@ -204,3 +210,62 @@ pub(super) struct Opaque(pub(super) *mut c_void);
 unsafe impl Send for Opaque {}
 // SAFETY: a stage is shared by threads (R5); a stream stands in a type that needs `&mut` to call.
 unsafe impl Sync for Opaque {}
+
+#[cfg(test)]
+mod tests {
+    use pipeline_plugin::abi;
+
+    use super::*;
+
+    unsafe extern "C" fn checkpoint(_: *mut c_void, _: *const c::Host) -> i32 {
+        0
+    }
+
+    struct Idle;
+
+    impl abi::Stage for Idle {}
+
+    struct One;
+
+    impl abi::Exported for One {
+        fn table() -> &'static abi::Table {
+            static TABLE: std::sync::OnceLock<abi::Table> = std::sync::OnceLock::new();
+            TABLE.get_or_init(|| {
+                let plugin = abi::Plugin {
+                    role: abi::Role::Sink,
+                    name: "one".to_owned(),
+                    version: String::new(),
+                    about: "for a test".to_owned(),
+                    schema: String::new(),
+                    endings: String::new(),
+                    sniff: Box::new(|_| false),
+                    prepare: Box::new(|_| Ok(Box::new(Idle))),
+                };
+                abi::Table::new::<Self>(plugin, "1.0.0")
+            })
+        }
+    }
+
+    /// What stands behind the end of an older plugin's table is not its own.
+    #[test]
+    fn what_a_table_is_too_short_for_is_not_there() {
+        // SAFETY: the SDK's own table.
+        let mut table = unsafe { abi::Table::pointer::<One>().read() };
+        table.checkpoint = Some(checkpoint);
+        let read = |table: &c::Plugin| {
+            // SAFETY: it is a table, or the start of one.
+            unsafe { Loaded::read(&raw const *table, Duration::from_secs(1)) }.unwrap()
+        };
+        assert!(read(&table).table.checkpoint.is_some());
+        table.size = TABLE;
+        assert!(read(&table).table.checkpoint.is_none());
+        table.size = TABLE - 1;
+        // SAFETY: as above.
+        let error = unsafe { Loaded::read(&raw const table, Duration::from_secs(1)) };
+        assert!(
+            error
+                .unwrap_err()
+                .contains("that of version 1 has 176 or more")
+        );
+    }
+}

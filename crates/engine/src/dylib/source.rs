@@ -1,15 +1,20 @@
 //! A source of a library: it blocks on a thread of its own (R5), and its wishes are fulfilled on
 //! the event loop.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::export::Incoming;
 use pipeline_plugin::{
-    Cancel, Context, Error, ErrorKind, Header, Item, Place, Problem, Result, SourceCx,
+    Cancel, Command, Context, Error, ErrorKind, Header, Item, Place, Problem, Result, SourceCx,
     SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
+use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::call::Lend;
@@ -17,17 +22,22 @@ use super::stages::Stage;
 use super::watch::{LOOK, Watch};
 use crate::live::HostClock;
 
+/// Where the answer to a wish goes.
+type Reply<T> = oneshot::Sender<Result<T>>;
+
 /// What the thread asks of the event loop.
 enum Wish {
-    Open(Box<Header>),
-    Send(Item),
-    Finish,
-    Sleep(Duration),
+    Open(Box<Header>, Reply<()>),
+    Send(Item, Reply<()>),
+    Checkpoint(Reply<()>),
+    Finish(Reply<()>),
+    Sleep(Duration, Reply<()>),
+    Command(Duration, Reply<Option<Command>>),
 }
 
-/// A wish with a place for the answer, or the end.
+/// A wish, or the end.
 enum Word {
-    Wish(Wish, oneshot::Sender<Result<()>>),
+    Wish(Wish),
     Done(Result<()>),
 }
 
@@ -35,27 +45,82 @@ enum Word {
 pub(super) struct Bridge {
     say: mpsc::Sender<Word>,
     cx: SourceCx,
+    commands: Option<RefCell<Taken>>,
 }
 
+/// Commands that the plugin has got and not answered.
+#[derive(Default)]
+struct Taken {
+    count: u64,
+    open: BTreeMap<u64, Command>,
+}
+
+/// The most commands that a plugin may leave without an answer; then the oldest are refused.
+const OPEN: usize = 64;
+
 impl Bridge {
-    fn ask(&self, wish: Wish) -> Result<()> {
+    fn ask<T>(&self, wish: impl FnOnce(Reply<T>) -> Wish) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         self.say
-            .blocking_send(Word::Wish(wish, answer))
+            .blocking_send(Word::Wish(wish(answer)))
             .map_err(|_| Error::cancelled())?;
         answered.blocking_recv().map_err(|_| Error::cancelled())?
     }
 
     pub(super) fn open(&self, header: Header) -> Result<()> {
-        self.ask(Wish::Open(Box::new(header)))
+        self.ask(|reply| Wish::Open(Box::new(header), reply))
     }
 
     pub(super) fn send(&self, item: Item) -> Result<()> {
-        self.ask(Wish::Send(item))
+        self.ask(|reply| Wish::Send(item, reply))
+    }
+
+    pub(super) fn checkpoint(&self) -> Result<()> {
+        self.ask(Wish::Checkpoint)
     }
 
     pub(super) fn finish(&self) -> Result<()> {
         self.ask(Wish::Finish)
+    }
+
+    pub(super) fn takes_commands(&self) -> bool {
+        self.commands.is_some()
+    }
+
+    /// The next command: number, name, value.
+    pub(super) fn next_command(&self, most: Duration) -> Result<Option<(u64, String, Value)>> {
+        let Some(taken) = &self.commands else {
+            return Ok(None);
+        };
+        let command = match self.cx.commands().take() {
+            None if most > Duration::ZERO => self.ask(|reply| Wish::Command(most, reply))?,
+            command => command,
+        };
+        let Some(command) = command else {
+            self.cx.context().cancel().check()?;
+            return Ok(None);
+        };
+        let mut taken = taken.borrow_mut();
+        taken.count += 1;
+        let number = taken.count;
+        let given = (number, command.name.clone(), command.value.clone());
+        taken.open.insert(number, command);
+        if taken.open.len() > OPEN {
+            taken.open.pop_first();
+        }
+        Ok(Some(given))
+    }
+
+    /// Answers a command, unless that was done; whether there was one of that number.
+    pub(super) fn answer(&self, number: u64, result: Result<Value>) -> bool {
+        let Some(taken) = &self.commands else {
+            return false;
+        };
+        let mut taken = taken.borrow_mut();
+        if let Some(command) = taken.open.remove(&number) {
+            command.answer(result);
+        }
+        (1..=taken.count).contains(&number)
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -65,7 +130,7 @@ impl Bridge {
     /// Waits; whether nobody asked to stop.
     pub(super) fn sleep(&self, microseconds: i64) -> Result<bool> {
         let micros = u64::try_from(microseconds).unwrap_or_default();
-        match self.ask(Wish::Sleep(Duration::from_micros(micros))) {
+        match self.ask(|reply| Wish::Sleep(Duration::from_micros(micros), reply)) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == ErrorKind::Cancelled => Ok(false),
             Err(error) => Err(error),
@@ -81,6 +146,10 @@ impl SourcePlugin for DylibSource {
         self.0.check(place)
     }
 
+    fn takes_commands(&self) -> bool {
+        self.0.takes_commands()
+    }
+
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()> {
         Box::pin(async move {
             let watch = Watch::default();
@@ -94,20 +163,45 @@ impl SourcePlugin for DylibSource {
                         None => continue,
                     },
                 };
-                let (wish, answer) = match word {
+                match word {
                     Word::Done(result) => return result,
-                    Word::Wish(wish, answer) => (wish, answer),
-                };
-                let result = match wish {
-                    Wish::Open(header) => out.open(*header).await,
-                    Wish::Send(item) => out.send(item).await,
-                    Wish::Finish => out.finish().await,
-                    Wish::Sleep(duration) => cx.sleep(duration).await,
-                };
-                let _ = answer.send(result);
+                    Word::Wish(wish) => fulfil(wish, out, cx).await,
+                }
             }
         })
     }
+}
+
+/// Does what the thread asks for. It may have gone meanwhile.
+async fn fulfil(wish: Wish, out: &mut dyn StreamOut, cx: &SourceCx) {
+    match wish {
+        Wish::Open(header, reply) => drop(reply.send(out.open(*header).await)),
+        Wish::Send(item, reply) => drop(reply.send(out.send(item).await)),
+        Wish::Checkpoint(reply) => drop(reply.send(out.checkpoint().await)),
+        Wish::Finish(reply) => drop(reply.send(out.finish().await)),
+        Wish::Sleep(duration, reply) => drop(reply.send(cx.sleep(duration).await)),
+        Wish::Command(most, reply) => drop(reply.send(next_command(cx, most).await)),
+    }
+}
+
+/// The next command, if one comes in that time.
+async fn next_command(cx: &SourceCx, most: Duration) -> Result<Option<Command>> {
+    let commands = cx.commands();
+    let mut next = pin!(commands.next());
+    let mut over = pin!(cx.sleep(most));
+    // Once nobody can post any more, it is only waited for.
+    let mut is_over = false;
+    std::future::poll_fn(|task| {
+        if !is_over {
+            match next.as_mut().poll(task) {
+                Poll::Ready(Some(command)) => return Poll::Ready(Ok(Some(command))),
+                Poll::Ready(None) => is_over = true,
+                Poll::Pending => {}
+            }
+        }
+        over.as_mut().poll(task).map(|result| result.map(|()| None))
+    })
+    .await
 }
 
 impl DylibSource {
@@ -115,12 +209,14 @@ impl DylibSource {
     fn start(&self, watch: &Watch, cx: &SourceCx) -> Result<mpsc::Receiver<Word>> {
         let (say, hear) = mpsc::channel(1);
         let (stage, watch, cx) = (Arc::clone(&self.0), watch.clone(), cx.clone());
+        let takes_commands = self.takes_commands();
         let body = move || {
             watch.attach();
             let context = cx.context().clone();
             let bridge = Bridge {
                 say: say.clone(),
                 cx,
+                commands: takes_commands.then(RefCell::default),
             };
             let lend = Lend::Source(&bridge, Incoming::default());
             let result = stage.run(&context, lend, "");

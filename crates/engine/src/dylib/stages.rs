@@ -55,15 +55,16 @@ fn lent(text: &str) -> c::Text {
 pub(super) struct Stage {
     pub(super) plugin: Numbered,
     pointer: Opaque,
-    destination: Destination,
+    replied: Replied,
 }
 
-/// Where a sink delivers to.
+/// What a plugin replies about a stage: where a sink delivers to, whether a source takes commands.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Destination {
+struct Replied {
     destination: Option<String>,
     folder: Option<PathBuf>,
+    commands: bool,
 }
 
 impl Stage {
@@ -83,22 +84,22 @@ impl Stage {
         if let Some(problem) = said.problems.into_iter().next() {
             return Err(problem);
         }
-        let mut destination = Destination::default();
+        let mut replied = Replied::default();
         if let Some(reply) = &said.reply {
-            destination = serde_json::from_str(reply).map_err(|error| {
+            replied = serde_json::from_str(reply).map_err(|error| {
                 Problem::new(plugin.broken(format!("replied {error}")).to_string())
             })?;
         }
-        if destination.folder.is_none() {
-            destination.folder = settings["folder"].as_str().map(PathBuf::from);
+        if replied.folder.is_none() {
+            replied.folder = settings["folder"].as_str().map(PathBuf::from);
         }
-        if destination.destination.is_none() {
-            destination.destination = Some(default_destination(plugin, &destination, settings));
+        if replied.destination.is_none() {
+            replied.destination = Some(default_destination(plugin, &replied, settings));
         }
         Ok(Self {
             plugin,
             pointer,
-            destination,
+            replied,
         })
     }
 
@@ -114,6 +115,10 @@ impl Stage {
             }
         })?;
         Ok((Opaque(pointer), said))
+    }
+
+    pub(super) fn takes_commands(&self) -> bool {
+        self.replied.commands
     }
 
     pub(super) fn check(self: &Arc<Self>, place: &Place) -> Vec<Problem> {
@@ -181,7 +186,7 @@ impl Stage {
 }
 
 /// Stable over runs and without secrets: the folder, or what the settings hash to.
-fn default_destination(plugin: Numbered, known: &Destination, settings: &Value) -> String {
+fn default_destination(plugin: Numbered, known: &Replied, settings: &Value) -> String {
     let name = &plugin.loaded.name;
     if let Some(folder) = &known.folder {
         return format!("{name}:{}", folder.display());
@@ -225,6 +230,20 @@ impl Stream {
                 Some(process) => unsafe { process(pointer.0, host, &raw const item) },
                 None => c::status::BROKEN,
             })
+        })?;
+        Ok(())
+    }
+
+    /// Lets a sink make durable what it got, if it has a function for that.
+    fn checkpoint<'a>(&'a mut self, lend: Lend<'a>) -> Result<()> {
+        let (plugin, pointer) = (self.stage.plugin, self.pointer);
+        let Some(checkpoint) = plugin.loaded.table.checkpoint else {
+            return Ok(());
+        };
+        plugin.call(&self.context, lend, |host| {
+            // SAFETY: the library's own function and stream, which `&mut self` keeps to one
+            // thread (R5).
+            unsafe { checkpoint(pointer.0, host) }
         })?;
         Ok(())
     }
@@ -350,11 +369,11 @@ impl SinkPlugin for DylibSink {
     }
 
     fn destination(&self) -> String {
-        self.0.destination.destination.clone().unwrap_or_default()
+        self.0.replied.destination.clone().unwrap_or_default()
     }
 
     fn folder(&self) -> Option<PathBuf> {
-        self.0.destination.folder.clone()
+        self.0.replied.folder.clone()
     }
 
     fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
@@ -370,7 +389,7 @@ impl SinkPlugin for DylibSink {
     }
 
     fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
-        let folder: Option<&Path> = self.0.destination.folder.as_deref();
+        let folder: Option<&Path> = self.0.replied.folder.as_deref();
         let mut slot = Slot::new(folder);
         let (stream, _) = self.0.open(cx, Lend::File(&mut slot), &json!(header))?;
         Ok(Box::new(OpenSink { stream, slot }))
@@ -380,6 +399,10 @@ impl SinkPlugin for DylibSink {
 impl Sink for OpenSink {
     fn write(&mut self, item: &Item) -> Result<()> {
         self.stream.process(item, Lend::File(&mut self.slot))
+    }
+
+    fn checkpoint(&mut self) -> Result<()> {
+        self.stream.checkpoint(Lend::File(&mut self.slot))
     }
 
     fn finish(mut self: Box<Self>, summary: &Summary) -> Result<Delivered> {

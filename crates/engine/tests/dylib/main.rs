@@ -1,4 +1,5 @@
-//! Plugins of a library that go silent: they are given up, and the rest is delivered.
+//! Plugins of a library that go silent: they are given up, and the rest is delivered. Plugins
+//! that use all that the host lends.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
@@ -10,7 +11,7 @@ use pipeline_engine::{
     Document, Environment, Image, LiveOptions, Loader, Overrides, Plan, Registry, Report,
     RunOptions, Totals, plan, run,
 };
-use pipeline_plugin::Cancel;
+use pipeline_plugin::{Cancel, Said};
 
 /// Long enough for a machine that is busy, and shorter than the 30 s of a user.
 const SILENCE: Duration = Duration::from_millis(1500);
@@ -18,7 +19,7 @@ const SILENCE: Duration = Duration::from_millis(1500);
 /// How long a plugin of these may hold up a run.
 const MOST: Duration = Duration::from_secs(20);
 
-fn library(folder: &Path) -> PathBuf {
+fn library(folder: &Path, flags: &[&str]) -> PathBuf {
     let made = folder.join("libstages.so");
     let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/../plugin/include");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dylib/stages.c");
@@ -30,9 +31,9 @@ fn library(folder: &Path) -> PathBuf {
             "-Werror",
             "-shared",
             "-fPIC",
-            "-I",
-            crates,
         ])
+        .args(flags)
+        .args(["-I", crates])
         .args([source, "-o"])
         .arg(&made)
         .output()
@@ -44,26 +45,34 @@ fn library(folder: &Path) -> PathBuf {
 
 struct Place {
     folder: tempfile::TempDir,
+    library: PathBuf,
 }
 
 /// What a run came to.
 struct Outcome {
     totals: Totals,
     errors: Vec<String>,
+    /// What the stages say beside warnings.
+    said: Vec<String>,
     took: Duration,
 }
 
 impl Place {
     fn new() -> Self {
+        Self::with(|folder| library(folder, &[]))
+    }
+
+    fn with(library: impl FnOnce(&Path) -> PathBuf) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [("a.line", "1"), ("b.line", "2"), ("c.line", "3")] {
             fs::write(folder.path().join(name), text).unwrap();
         }
-        Self { folder }
+        let library = library(folder.path());
+        Self { folder, library }
     }
 
     fn registry(&self) -> Registry {
-        let image = Image::read(&library(self.folder.path())).unwrap();
+        let image = Image::read(&self.library).unwrap();
         let loader = Loader::default().with_silence(SILENCE);
         Registry::new(loader.load(image).unwrap().plugins)
     }
@@ -93,7 +102,7 @@ impl Place {
             tap: None,
             live: LiveOptions::default(),
         };
-        let mut errors = Vec::new();
+        let (mut errors, mut said) = (Vec::new(), Vec::new());
         let begun = Instant::now();
         let totals = run(
             &plan,
@@ -108,12 +117,17 @@ impl Place {
                         }
                     }
                 }
+                Report::Told { told, .. } => said.push(match told.said {
+                    Said::Log(level, message) => format!("{level}: {message}"),
+                    Said::Progress(at) => format!("{} {}/{:?}", at.what, at.done, at.total),
+                }),
                 _ => {}
             },
         );
         Outcome {
             totals: totals.unwrap(),
             errors,
+            said,
             took: begun.elapsed(),
         }
     }
@@ -219,4 +233,92 @@ fn settings_are_not_waited_for_for_ever() {
          sinks:\n  - count: { folder: out }\n",
     );
     assert_eq!(problems.unwrap_err(), given_up("never"));
+}
+
+const STATION: &str = "source:\n  station:\nsinks:\n  - note: { folder: out }\n";
+
+/// What the sinks wrote, one text a run, in their order.
+fn written(place: &Place) -> Vec<String> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(place.folder.path().join("out")).unwrap() {
+        let path = entry.unwrap().path();
+        let about = fs::metadata(&path).unwrap();
+        all.push((about.modified().unwrap(), fs::read_to_string(path).unwrap()));
+    }
+    all.sort();
+    all.into_iter().map(|(_, text)| text).collect()
+}
+
+fn uses_all_that_is_lent(place: &Place) {
+    for run in 1..=3 {
+        let outcome = place.run(STATION);
+        assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+        assert_eq!(
+            outcome.said,
+            [format!("info: {run}"), "history 2/Some(2)".to_owned()]
+        );
+        assert_eq!(outcome.totals.exit_code(), 0);
+    }
+    let lines = "0 {\"did\":\"ac\",\"with\":true}\ncheckpoint\nitem\n";
+    assert_eq!(written(place), [lines; 3]);
+}
+
+#[test]
+fn plugins_in_c_use_all_that_is_lent() {
+    uses_all_that_is_lent(&Place::new());
+}
+
+#[test]
+fn plugins_in_rust_use_all_that_is_lent() {
+    let status = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--quiet",
+            "-p",
+            "pipeline-plugin",
+            "--example",
+            "station",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(status.unwrap().success());
+    let exe = std::env::current_exe().unwrap();
+    let built = exe
+        .ancestors()
+        .nth(2)
+        .unwrap()
+        .join("examples/libstation.so");
+    let copy = |folder: &Path| {
+        let mine = folder.join("libstation.so");
+        fs::copy(built, &mine).unwrap();
+        mine
+    };
+    uses_all_that_is_lent(&Place::with(copy));
+}
+
+/// A plugin that was built when version 1 was new: its table ends earlier, and it knows less of
+/// the host's.
+#[test]
+fn plugins_made_with_the_first_header_work() {
+    let first = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/dylib/first");
+    let place = Place::with(|folder| library(folder, &["-DFIRST", "-I", first]));
+    let outcome = place.run("source:\n  ticks:\nsinks:\n  - count: { folder: out }\n");
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (0, 1));
+}
+
+#[test]
+fn a_refused_command_is_no_fault_of_the_sink() {
+    let place = Place::with(|folder| library(folder, &["-DASKED=\"dc\""]));
+    let outcome = place.run(STATION);
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!(written(&place), ["1 not this\ncheckpoint\nitem\n"]);
+    let outcome = place.run("source:\n  ticks:\nsinks:\n  - note: { folder: other }\n");
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    let file = fs::read_dir(place.folder.path().join("other")).unwrap();
+    let text = fs::read_to_string(file.last().unwrap().unwrap().path()).unwrap();
+    assert!(
+        text.starts_with("1 the source of this pipeline takes no commands\n"),
+        "{text}"
+    );
 }

@@ -1,9 +1,15 @@
-/* Plugins that go silent when told to: a reader, a transform, two sinks and a source. */
+/* Plugins that go silent when told to: a reader, a transform, two sinks and a source. Then a
+ * source and a sink that use all that is lent: state, checkpoints, commands, words. */
 
 #include "pipeline_plugin.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#ifndef ASKED
+#define ASKED "ac"
+#endif
 
 static char marked;
 
@@ -130,6 +136,95 @@ static int32_t name(void *stream, const pipeline_host *host, pipeline_text summa
     return PIPELINE_OK;
 }
 
+#ifndef FIRST
+/* What the host gave last. */
+typedef struct {
+    uint64_t number;
+    char name[20], text[100];
+} taken;
+
+static void take(void *user, const pipeline_given *given) {
+    taken *to = user;
+    to->number = given->number;
+    snprintf(to->name, sizeof to->name, "%.*s", (int)given->name.length, given->name.data);
+    snprintf(to->text, sizeof to->text, "%.*s", (int)given->text.length, given->text.data);
+}
+
+static int32_t prepare_station(const pipeline_host *host, pipeline_text settings, void **stage) {
+    host->reply(host, pipeline_text_of("{\"commands\": true}"));
+    return prepare(host, settings, stage);
+}
+
+/* A log of two samples; it counts its runs, and does what it is asked between the samples. */
+static int32_t log_station(void *stage, const pipeline_host *host, pipeline_text input) {
+    taken runs = {0}, command = {0};
+    char text[140];
+    int32_t status = host->get_state(host, pipeline_text_of("runs"), take, &runs);
+    (void)stage;
+    (void)input;
+    if (status == PIPELINE_OK) {
+        status = host->open(host, pipeline_text_of("{\"kind\": \"log\"}"));
+    }
+    if (status == PIPELINE_OK) {
+        status = send_one(host, host->now(host));
+    }
+    while (status == PIPELINE_OK && command.number == 0) {
+        status = host->next_command(host, 5000000, take, &command);
+    }
+    if (status != PIPELINE_OK) {
+        return status;
+    }
+    snprintf(text, sizeof text, "{\"did\":\"%s\",\"with\":%s}", command.name, command.text);
+    if (strcmp(command.name, "ac") == 0) {
+        status = host->answer(host, command.number, PIPELINE_OK, pipeline_text_of(text));
+    } else {
+        status = host->answer(host, command.number, PIPELINE_SKIP, pipeline_text_of("not this"));
+    }
+    snprintf(text, sizeof text, "%d", atoi(runs.text) + 1);
+    if (status == PIPELINE_OK) {
+        status = host->set_state(host, pipeline_text_of("runs"), pipeline_text_of(text));
+    }
+    if (status == PIPELINE_OK) {
+        status = host->checkpoint(host);
+    }
+    host->log(host, PIPELINE_INFO, pipeline_text_of(text));
+    host->progress(host, pipeline_text_of("history"), 2, 2, 0);
+    if (status == PIPELINE_OK) {
+        status = send_one(host, host->now(host));
+    }
+    return status == PIPELINE_OK ? host->finish(host) : status;
+}
+
+/* A sink that writes what happens to it, and asks something with its first item. */
+static int32_t note(void *stream, const pipeline_host *host, const pipeline_item *item) {
+    taken answer = {0};
+    char line[160];
+    (void)item;
+    if (stream != NULL && !*(int *)stream) {
+        int32_t status = host->command(host, pipeline_text_of(ASKED), pipeline_text_of("true"),
+                                       5000000, take, &answer);
+        *(int *)stream = 1;
+        snprintf(line, sizeof line, "%d %s\n", (int)status, answer.text);
+        return host->write(host, line, strlen(line));
+    }
+    return host->write(host, "item\n", 5);
+}
+
+static int32_t open_note(void *stage, const pipeline_host *host, pipeline_text header,
+                         void **stream) {
+    (void)stage;
+    (void)host;
+    (void)header;
+    *stream = calloc(1, sizeof(int));
+    return PIPELINE_OK;
+}
+
+static int32_t note_checkpoint(void *stream, const pipeline_host *host) {
+    (void)stream;
+    return host->write(host, "checkpoint\n", 11);
+}
+#endif
+
 #define SCHEMA(options) \
     PIPELINE_TEXT("{\"type\": \"object\", \"properties\": {\"silent\": {\"type\": \"boolean\"," \
                   " \"description\": \"x\"}" options "}}")
@@ -147,6 +242,12 @@ static const pipeline_plugin plugins[] = {
      .open = open_stream, .process = pass, .finish = end, .close = nothing},
     {PLUGIN("count"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
      .open = open_stream, .process = count, .finish = name, .close = nothing},
+#ifndef FIRST
+    {PLUGIN("station"), .role = PIPELINE_SOURCE, .prepare = prepare_station, .run = log_station},
+    {PLUGIN("note"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
+     .open = open_note, .process = note, .finish = name, .close = free,
+     .checkpoint = note_checkpoint},
+#endif
     {PLUGIN("never"), .role = PIPELINE_TRANSFORM, .prepare = prepare_silently,
      .open = open_stream, .process = pass, .finish = end, .close = nothing},
 };

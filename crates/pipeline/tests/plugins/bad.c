@@ -100,6 +100,21 @@ static int32_t process(void *stream, const pipeline_host *host, const pipeline_i
 #elif FAULT == 18
     return host->fail(host, PIPELINE_SKIP, pipeline_text_of("this row is too long for me"),
                       pipeline_text_of("row less"));
+#elif FAULT == 50
+    host->log(host, 7, pipeline_text_of("seven"));
+    return PIPELINE_OK;
+#elif FAULT == 51
+    return host->set_state(host, pipeline_text_of("x"), pipeline_text_of("{"));
+#elif FAULT == 52
+    {
+        static char much[70001];
+        pipeline_text json = {much, 70000};
+        memset(much, '1', 70000);
+        much[0] = much[69999] = '"';
+        return host->set_state(host, pipeline_text_of("x"), json);
+    }
+#elif FAULT == 53
+    return host->command(host, pipeline_text_of("ac"), pipeline_text_of("1"), 0, NULL, NULL);
 #else
     return host->send(host, item);
 #endif

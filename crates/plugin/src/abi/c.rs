@@ -68,6 +68,20 @@ constants! {
     }
 }
 
+constants! {
+    /// How much something that a plugin says matters.
+    level: u32 {
+        /// Something is lost. Always shown.
+        ERROR = 1,
+        /// Repaired or left out. Shown unless --quiet.
+        WARNING = 2,
+        /// What is going on. Shown with --verbose.
+        INFO = 3,
+        /// For yourself. Shown with -vv.
+        DEBUG = 4,
+    }
+}
+
 interface! {
     /// UTF-8 text (in an item of kind BYTES: any bytes), not ended by a NUL. `data` may be null
     /// when `length` is 0. This struct and pipeline_column stand in arrays, and never change.
@@ -117,6 +131,25 @@ interface! {
 }
 
 interface! {
+    /// What the host hands to a `take`: lent until that returns. What a call does not use is 0.
+    struct Given = "pipeline_given" {
+        /// sizeof(pipeline_given).
+        size: usize,
+        /// A command: its number, for `answer`.
+        number: u64,
+        /// When, in microseconds since 1970.
+        time: i64,
+        /// A name: of a command.
+        name: Text,
+        /// JSON; or bytes, where the function says so.
+        text: Text,
+    } functions {}
+}
+
+/// A function of the plugin that gets what a function of the host has to give.
+pub type Take = Option<unsafe extern "C" fn(user: *mut c_void, given: *const Given)>;
+
+interface! {
     /// What the host lends for one call.
     struct Host = "pipeline_host" {
         /// sizeof(pipeline_host) as the host was built. A function beyond it is not there.
@@ -162,6 +195,31 @@ interface! {
         fn now(host: *const Host) -> i64;
         /// Waits. Returns PIPELINE_CANCELLED at once when the run is to stop.
         fn sleep(host: *const Host, microseconds: i64) -> i32;
+        /// # Always; these and what follows are not in every host of version 1: see `size`
+        /// Tells the user something: PIPELINE_INFO, ... (`warn` is one of them).
+        fn log(host: *const Host, level: u32, message: Text);
+        /// Tells how far `what` has come; as often as you like. `total` is 0 if it is not known;
+        /// `bytes` is not 0 if bytes are counted.
+        fn progress(host: *const Host, what: Text, done: u64, total: u64, bytes: i32);
+        /// What this stage remembers from run to run. `take` gets the JSON that `key` was set to;
+        /// it is not called if there is none. With an empty key: all of it, an object.
+        fn get_state(host: *const Host, key: Text, take: Take, user: *mut c_void) -> i32;
+        /// Remembers JSON; empty: forgets. It becomes durable with the stream's next checkpoint or
+        /// end, and is lost with a stream that is given up.
+        fn set_state(host: *const Host, key: Text, json: Text) -> i32;
+        /// # In `open`, `process` and `finish` of sinks
+        /// Asks something of the source, and waits so long for its answer. `take` gets the answer,
+        /// JSON; or, when this does not return PIPELINE_OK, a text that says why not.
+        fn command(host: *const Host, name: Text, json: Text, microseconds: i64, take: Take, user: *mut c_void) -> i32;
+        /// # In `run` of sources
+        /// Lets the sinks make durable what was sent so far, then the state. For streams of kind
+        /// "log", about once a minute.
+        fn checkpoint(host: *const Host) -> i32;
+        /// Waits so long for a command of a sink; `take` is not called if there was none. The
+        /// source must have replied {"commands": true} in `prepare`.
+        fn next_command(host: *const Host, microseconds: i64, take: Take, user: *mut c_void) -> i32;
+        /// What became of a command: JSON, or with another status than PIPELINE_OK why not.
+        fn answer(host: *const Host, number: u64, status: i32, text: Text) -> i32;
     }
 }
 
@@ -190,7 +248,8 @@ interface! {
         /// # All roles
         /// Makes a stage of its settings, a JSON object. Touches no file and no device.
         /// A sink may reply {"destination": "mqtt://home", "folder": "/where/files/go"}. Without
-        /// that its files go to the folder in its option `folder`.
+        /// that its files go to the folder in its option `folder`. A source that calls
+        /// `next_command` replies {"commands": true}.
         fn prepare(host: *const Host, settings: Text, stage: *mut *mut c_void) -> i32;
         /// May be null: whether the stage fits its place, {"athlete": {}, "before": [names of
         /// plugins], "after": []}. Touches no file and no device.
@@ -217,6 +276,8 @@ interface! {
         fn close(stream: *mut c_void);
         /// Sinks, may be null: replies {"file": "the name that `finish` would give"}.
         fn file_name(stage: *mut c_void, host: *const Host, header: Text, summary: Text) -> i32;
+        /// Sinks, may be null: makes durable what it got so far. The table may end before it.
+        fn checkpoint(stream: *mut c_void, host: *const Host) -> i32;
     }
 }
 

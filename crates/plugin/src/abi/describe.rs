@@ -65,6 +65,8 @@ c_types! {
     c::Text = "pipeline_text";
     c::Column = "pipeline_column";
     c::Item = "pipeline_item";
+    c::Given = "pipeline_given";
+    c::Take = "pipeline_take";
     c::Host = "pipeline_host";
     c::Plugin = "pipeline_plugin";
 }

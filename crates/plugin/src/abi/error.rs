@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::c::status;
+use super::c::{level, status};
 
 /// The result of what a stage does.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -90,6 +90,37 @@ impl Error {
                 String::new(),
             )),
         }
+    }
+}
+
+/// How much something that a plugin says matters; the most important first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something is lost. Always shown.
+    Error,
+    /// Something was repaired or left out. Shown unless `--quiet`.
+    Warn,
+    /// What is going on. Shown with `--verbose`.
+    Info,
+    /// For the author of the plugin. Shown with `-vv`.
+    Debug,
+}
+
+impl Level {
+    /// As it crosses the border.
+    pub fn code(self) -> u32 {
+        match self {
+            Self::Error => level::ERROR,
+            Self::Warn => level::WARNING,
+            Self::Info => level::INFO,
+            Self::Debug => level::DEBUG,
+        }
+    }
+
+    /// From the other side of the border; `None` for a number without a meaning.
+    pub fn of(code: u32) -> Option<Self> {
+        let all = [Self::Error, Self::Warn, Self::Info, Self::Debug];
+        all.into_iter().find(|level| level.code() == code)
     }
 }
 

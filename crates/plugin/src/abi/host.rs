@@ -1,11 +1,10 @@
 use std::io::{self, Read};
 use std::marker::PhantomData;
-use std::mem::offset_of;
 use std::time::Duration;
 
 use super::c::{self, status};
 use super::item::text;
-use super::{Error, Item, Problem, Result, Status};
+use super::{Error, Item, Level, Problem, Result, Status};
 
 /// What the host lends for one call.
 #[derive(Debug)]
@@ -17,7 +16,8 @@ pub struct Host<'a> {
 /// A function of the host, if its table is long enough to have it (R2).
 macro_rules! lent {
     ($host:expr, $function:ident) => {{
-        const END: usize = offset_of!(c::Host, $function) + size_of::<usize>();
+        const END: usize =
+            std::mem::offset_of!($crate::abi::c::Host, $function) + size_of::<usize>();
         // SAFETY: the host's table lives as long as `$host` (R3), and has a size at its start; a
         // member is read only if that covers it (R2).
         unsafe {
@@ -29,6 +29,8 @@ macro_rules! lent {
         }
     }};
 }
+
+pub(super) use lent;
 
 impl<'a> Host<'a> {
     /// The host of one call.
@@ -49,6 +51,30 @@ impl<'a> Host<'a> {
             // SAFETY: the host's own function and table; the text lives until it returns (R3).
             unsafe { warn(self.host, text(message)) }
         }
+    }
+
+    /// Tells the user something.
+    pub fn log(&self, level: Level, message: &str) {
+        match lent!(self.host, log) {
+            // SAFETY: the host's own function and table; the text lives until it returns (R3).
+            Some(log) => unsafe { log(self.host, level.code(), text(message)) },
+            // A host that knows warnings only.
+            None if level <= Level::Warn => self.warn(message),
+            None => {}
+        }
+    }
+
+    /// Tells how far something has come; as often as you like. `is_bytes`: bytes are counted.
+    pub fn progress(&self, what: &str, done: u64, total: Option<u64>, is_bytes: bool) {
+        if let Some(progress) = lent!(self.host, progress) {
+            let (total, is_bytes) = (total.unwrap_or(0), i32::from(is_bytes));
+            // SAFETY: the host's own function and table; the text lives until it returns (R3).
+            unsafe { progress(self.host, text(what), done, total, is_bytes) }
+        }
+    }
+
+    pub(super) fn table(&self) -> *const c::Host {
+        self.host
     }
 
     /// Whether the run is to stop: end soon.
@@ -173,7 +199,7 @@ impl<'a> Host<'a> {
     }
 }
 
-fn missing() -> Error {
+pub(super) fn missing() -> Error {
     Error::new(
         Status::Broken,
         "needs a newer version of Pipeline than this one",
@@ -265,10 +291,13 @@ mod tests {
         // SAFETY: the table lives longer than the host.
         let host = unsafe { Host::new(&raw const table) };
         assert_eq!((host.is_stopping(), host.now()), (true, 7));
-        table.size = offset_of!(c::Host, read);
+        table.size = std::mem::offset_of!(c::Host, read);
         // SAFETY: as above.
         let older = unsafe { Host::new(&raw const table) };
         assert_eq!((older.is_stopping(), older.now()), (true, 0));
+        older.log(super::Level::Info, "nobody hears this");
+        assert_eq!(older.state("x"), Ok(None));
+        assert!(older.checkpoint().is_err() && older.set_state("x", "1").is_err());
         let error = older.open("{}").unwrap_err();
         assert_eq!(
             error.message,

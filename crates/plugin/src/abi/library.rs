@@ -1,6 +1,7 @@
 use std::ffi::c_void;
 
 use super::c::{self, status};
+use super::current::within;
 use super::item::{as_slice, as_str, text};
 use super::panic::{guarded, install};
 use super::{Error, Host, Item, Plugin, Problem, Result, Stage, Status, Stream};
@@ -74,6 +75,7 @@ impl Table {
             finish: Some(finish),
             close: Some(close),
             file_name: Some(file_name),
+            checkpoint: Some(checkpoint),
         };
         Self { plugin, table }
     }
@@ -96,7 +98,7 @@ type StreamBox = Box<dyn Stream>;
 fn call(host: *const c::Host, work: impl FnOnce(&Host<'_>) -> Result<()>) -> i32 {
     // SAFETY: the host lends its table for this call (R3).
     let host = unsafe { Host::new(host) };
-    match guarded(|| work(&host)) {
+    match guarded(|| within(host.table(), || work(&host))) {
         Ok(()) => status::OK,
         Err(error) => host.fail(&error),
     }
@@ -122,6 +124,8 @@ unsafe extern "C" fn prepare<E: Exported>(
         })?;
         if let Some(destination) = made.destination() {
             host.reply(&destination);
+        } else if made.takes_commands() {
+            host.reply("{\"commands\": true}");
         }
         let made: *mut StageBox = Box::into_raw(Box::new(made));
         // SAFETY: the host gives a place for the pointer.
@@ -208,6 +212,13 @@ unsafe extern "C" fn finish(stream: *mut c_void, host: *const c::Host, summary: 
         // SAFETY: the host gives a stream of `open`, which one thread at a time uses (R5), and a
         // text for this call (R3).
         unsafe { (*stream.cast::<StreamBox>()).finish(as_str(summary), host) }
+    })
+}
+
+unsafe extern "C" fn checkpoint(stream: *mut c_void, host: *const c::Host) -> i32 {
+    call(host, |host| {
+        // SAFETY: the host gives a stream of `open`, which one thread at a time uses (R5).
+        unsafe { (*stream.cast::<StreamBox>()).checkpoint(host) }
     })
 }
 

@@ -70,6 +70,11 @@ pub trait Stage: Send + Sync {
         None
     }
 
+    /// For sources: whether it asks for [`commands`](Host::next_command).
+    fn takes_commands(&self) -> bool {
+        false
+    }
+
     /// For readers: reads one input. For sources: runs until all is said, or the run is to stop.
     ///
     /// # Errors
@@ -106,6 +111,16 @@ pub trait Stream: Send {
     ///
     /// When the stream can't go on.
     fn process(&mut self, item: Item<'_>, host: &Host<'_>) -> Result<()>;
+
+    /// For sinks: makes durable what it got so far.
+    ///
+    /// # Errors
+    ///
+    /// When that is not possible; the sink is dropped then.
+    fn checkpoint(&mut self, host: &Host<'_>) -> Result<()> {
+        let _ = host;
+        Ok(())
+    }
 
     /// The stream is complete. A transform sends the rest, and may reply what it changes in the
     /// summary. A sink replies `{"file": "name"}` or `{"done": "where it is now"}`.

@@ -11,8 +11,8 @@ use super::Lent;
 use super::stages::Out;
 use crate::abi::Host;
 use crate::{
-    Clock, Header, Item, Output, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut, Streams,
-    Timestamp,
+    Answer, Clock, Command, CommandQueue, Header, Item, Output, Result, SourceCx, SourceFuture,
+    SourcePlugin, StreamOut, Streams, Timestamp,
 };
 
 /// How long to wait for what is woken by another thread before looking again.
@@ -24,7 +24,9 @@ const LOOK: Duration = Duration::from_millis(10);
 /// the host leaves its wish here, and this loop fulfils it between two polls.
 pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<()> {
     let desk = Arc::new(Desk::default());
-    let lent = Lent::new();
+    let commands = source.takes_commands().then(CommandQueue::default);
+    let lent = Lent::with(host, commands.clone());
+    let mut inbox = commands.map(Inbox::new);
     let clock: Arc<dyn Clock> = Arc::new(DeskClock(Arc::clone(&desk)));
     let cx = SourceCx::new(lent.context.clone(), clock);
     let mut wishes = Wishes(Arc::clone(&desk));
@@ -33,8 +35,16 @@ pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<(
     let mut task = TaskContext::from_waker(Waker::noop());
     loop {
         lent.meet(host);
+        if let Some(inbox) = &mut inbox {
+            inbox.look(host);
+        }
         desk.lock().now = Timestamp::from_micros(host.now());
-        if let Poll::Ready(result) = running.as_mut().poll(&mut task) {
+        let polled = running.as_mut().poll(&mut task);
+        if let Some(inbox) = &mut inbox {
+            // Before a wish that may wait for the sink that asked.
+            inbox.answer(host);
+        }
+        if let Poll::Ready(result) = polled {
             lent.meet(host);
             return result;
         }
@@ -43,6 +53,7 @@ pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<(
             let result = match wish {
                 Wish::Open(header) => out.open(*header),
                 Wish::Send(item) => out.send(item),
+                Wish::Checkpoint => out.checkpoint(),
                 Wish::Finish => out.finish(),
             };
             desk.lock().answer = Some(result);
@@ -70,7 +81,48 @@ struct State {
 enum Wish {
     Open(Box<Header>),
     Send(Item),
+    Checkpoint,
     Finish,
+}
+
+/// Commands on their way from the host to the source, and answers on their way back.
+struct Inbox {
+    queue: CommandQueue,
+    /// Commands that the source has or will get: number and answer.
+    open: Vec<(u64, Answer)>,
+}
+
+impl Inbox {
+    fn new(queue: CommandQueue) -> Self {
+        let open = Vec::new();
+        Self { queue, open }
+    }
+
+    fn look(&mut self, host: &Host<'_>) {
+        match host.next_command(Duration::ZERO) {
+            Ok(Some(asked)) => {
+                let value = serde_json::from_str(&asked.json).unwrap_or_default();
+                let (command, answer) = Command::new("", asked.name, value);
+                // If the queue is full, the answer is that it was dropped.
+                let _ = self.queue.post(command);
+                self.open.push((asked.number, answer));
+            }
+            Ok(None) => {}
+            // An older host, or the run is to stop.
+            Err(_) => self.queue.close(),
+        }
+    }
+
+    fn answer(&mut self, host: &Host<'_>) {
+        self.open.retain(|(number, answer)| {
+            let Some(result) = answer.poll() else {
+                return true;
+            };
+            let result = result.map(|value| value.to_string()).map_err(Into::into);
+            let _ = host.answer(*number, result.as_deref());
+            false
+        });
+    }
 }
 
 impl Desk {
@@ -140,6 +192,10 @@ impl StreamOut for Wishes {
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
         self.ask(Wish::Send(item))
+    }
+
+    fn checkpoint(&mut self) -> SourceFuture<'_, ()> {
+        self.ask(Wish::Checkpoint)
     }
 
     fn finish(&mut self) -> SourceFuture<'_, ()> {

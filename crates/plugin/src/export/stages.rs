@@ -89,7 +89,7 @@ impl Stage for ReaderStage {
 
     fn run(&self, input: &str, host: &Host<'_>) -> abi::Result<()> {
         let about: InputText = read("input", input)?;
-        let lent = Lent::new();
+        let lent = Lent::new(host);
         lent.meet(host);
         let mut bytes = Bytes(host.input());
         let input = Input {
@@ -134,6 +134,10 @@ impl Stage for SourceStage {
         problems(place, |place| self.0.check(place))
     }
 
+    fn takes_commands(&self) -> bool {
+        self.0.takes_commands()
+    }
+
     fn run(&self, _: &str, host: &Host<'_>) -> abi::Result<()> {
         run_source(&*self.0, host).map_err(Into::into)
     }
@@ -153,6 +157,14 @@ impl<'a> Out<'a> {
             lent,
             outgoing: Outgoing::default(),
         }
+    }
+}
+
+impl Out<'_> {
+    /// Lets the sinks make durable what was sent so far.
+    pub(super) fn checkpoint(&mut self) -> Result<()> {
+        self.lent.meet(self.host);
+        Ok(self.host.checkpoint()?)
     }
 }
 
@@ -191,7 +203,7 @@ impl Stage for TransformStage {
     }
 
     fn open(&self, header: &str, host: &Host<'_>) -> abi::Result<Box<dyn Stream>> {
-        let lent = Lent::new();
+        let lent = Lent::new(host);
         let mut header: Header = read("header", header)?;
         let before = json!(header);
         let result = self.0.open(&mut header, &lent.context);
@@ -260,7 +272,7 @@ impl Stage for SinkStage {
     }
 
     fn open(&self, header: &str, host: &Host<'_>) -> abi::Result<Box<dyn Stream>> {
-        let lent = Lent::new();
+        let lent = Lent::of_sink(host);
         let header: Header = read("header", header)?;
         let result = self.0.open(&header, &lent.context);
         lent.meet(host);
@@ -283,8 +295,19 @@ impl Stream for SinkStream {
         let Ok(Some(known)) = self.incoming.item(&item) else {
             return Ok(());
         };
+        self.lent.pass_on_commands(host);
         let result = match &mut self.sink {
             Some(sink) => sink.write(&known),
+            None => Ok(()),
+        };
+        self.lent.meet(host);
+        Ok(result?)
+    }
+
+    fn checkpoint(&mut self, host: &Host<'_>) -> abi::Result<()> {
+        self.lent.pass_on_commands(host);
+        let result = match &mut self.sink {
+            Some(sink) => sink.checkpoint(),
             None => Ok(()),
         };
         self.lent.meet(host);
@@ -296,6 +319,7 @@ impl Stream for SinkStream {
         let Some(sink) = self.sink.take() else {
             return Ok(());
         };
+        self.lent.pass_on_commands(host);
         let result = sink.finish(&summary);
         self.lent.meet(host);
         match result? {

@@ -28,7 +28,7 @@ macro_rules! sdk {
 }
 
 sdk! {
-    "abi.rs" "abi/c.rs" "abi/describe.rs" "abi/error.rs" "abi/host.rs" "abi/item.rs"
+    "abi.rs" "abi/c.rs" "abi/command.rs" "abi/current.rs" "abi/describe.rs" "abi/error.rs" "abi/host.rs" "abi/item.rs"
     "abi/json.rs" "abi/library.rs" "abi/panic.rs" "abi/plugin.rs" "abi/settings.rs"
 }
 
@@ -41,7 +41,7 @@ const SDK_LIB: &str = "\
 pub mod abi;
 
 pub use abi::{
-    Column, Error, Host, Input, Item, Json, Metres, Plugin, Problem, Result, Role, Samples,
+    Column, Command, Error, Host, Input, Item, Json, Level, Metres, Plugin, Problem, Result, Role, Samples,
     Seconds, Setting, Settings, Stage, Status, Stream, Unknown, read_settings,
 };
 ";

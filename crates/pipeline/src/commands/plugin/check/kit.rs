@@ -218,6 +218,13 @@ impl Exam {
             let result = written(stage, &items, &cx);
             self.tried(what, result);
         }
+        let kept = stage.open(&header(), &cx).and_then(|mut sink| {
+            sink.write(&samples(2))?;
+            sink.checkpoint()?;
+            sink.write(&samples(2))?;
+            sink.checkpoint()
+        });
+        self.tried("checkpoint: twice in a stream", kept);
     }
 
     fn reader(&mut self, stage: &dyn ReaderPlugin) {
