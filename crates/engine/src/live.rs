@@ -83,6 +83,7 @@ pub(crate) fn run(
         let mut out = ChannelOut {
             sender,
             opened,
+            clock: Arc::clone(&clock),
             ends: options.once.then(|| cancel.clone()),
         };
         let work = source.run(&mut out, &cx);
@@ -183,6 +184,8 @@ fn no_stream() -> Error {
 struct ChannelOut<'a> {
     sender: mpsc::Sender<Request>,
     opened: &'a AtomicU32,
+    /// Stands still while the transforms and sinks are waited for.
+    clock: Arc<dyn Clock>,
     /// What the first finished stream throws.
     ends: Option<Cancel>,
 }
@@ -192,6 +195,7 @@ impl ChannelOut<'_> {
         &self,
         request: impl FnOnce(oneshot::Sender<Result<()>>) -> Request,
     ) -> Result<()> {
+        let _hold = self.clock.hold();
         let (reply, answer) = oneshot::channel();
         self.sender
             .send(request(reply))
@@ -209,6 +213,7 @@ impl StreamOut for ChannelOut<'_> {
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
         Box::pin(async {
+            let _hold = self.clock.hold();
             self.sender
                 .send(Request::Send(item))
                 .await
