@@ -1,5 +1,6 @@
 //! The commands, one a module.
 
+pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod convert;
@@ -17,6 +18,7 @@ pub(crate) mod new;
 pub(crate) mod plugin;
 pub(crate) mod recover;
 pub(crate) mod repair;
+pub(crate) mod rowing;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod test;

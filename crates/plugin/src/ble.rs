@@ -124,7 +124,8 @@ pub trait Link: Send {
     ///
     /// # Errors
     ///
-    /// When the adapter went away.
+    /// When the adapter went away; [`ErrorKind::Device`] where values are missing because they
+    /// were not taken in time. Those that come after them follow.
     fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<LinkEvent>>;
 
     /// Ends the connection.
