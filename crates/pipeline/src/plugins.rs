@@ -25,8 +25,11 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
+        plugin_xoss::display::plugin(),
         plugin_fossibot_log::plugin(),
         plugin_sqlite::plugin(),
+        plugin_mqtt::plugin(),
+        plugin_influx::plugin(),
     ];
     plugins.extend(plugin_exec::plugins());
     plugins
