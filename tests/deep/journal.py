@@ -135,7 +135,7 @@ def one(number, rng, folder, wholes):
     path = os.path.join(journal, name)
     seen = told(path)
     # How long before the kill the last packet was written, in the rower's time.
-    lost = (killed - os.stat(path).st_mtime) * SPEED
+    lost = (killed - os.stat(path).st_mtime) * SPEED if seen else 0.0
     # The rower counts the drive that begins the row; an activity counts what was completed in it.
     uncounted = values[-1][1] - values[0][1] - max(whole)
     expected = seen[-1][1] - seen[0][1] - uncounted if seen else 0
