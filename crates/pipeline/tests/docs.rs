@@ -60,7 +60,10 @@ fn every_simulated_device_and_option_is_described() {
     for device in devices {
         assert!(page.contains(&format!("`{device}`")), "{device}");
         for option in known(&format!("sim:{device}?=")) {
-            assert!(page.contains(&format!("`{option}=")) || page.contains(&format!("`{option}`")), "{option}");
+            assert!(
+                page.contains(&format!("`{option}=")) || page.contains(&format!("`{option}`")),
+                "{option}"
+            );
         }
     }
 }
