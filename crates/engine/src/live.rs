@@ -108,13 +108,15 @@ pub(crate) async fn for_most<T>(
     let mut work = pin!(work);
     let mut over = most.map(|most| clock.sleep(most));
     std::future::poll_fn(|cx| {
-        if let Some(sleep) = &mut over
+        let result = work.as_mut().poll(cx);
+        if result.is_pending()
+            && let Some(sleep) = &mut over
             && sleep.as_mut().poll(cx).is_ready()
         {
             over = None;
             cancel.throw();
         }
-        work.as_mut().poll(cx)
+        result
     })
     .await
 }
