@@ -14,6 +14,7 @@
 //! {"subscribe":{"characteristic":"00002a37-0000-1000-8000-00805f9b34fb"}}
 //! {"value":{"characteristic":"00002a37-0000-1000-8000-00805f9b34fb","bytes":"0048"}}
 //! ```
+#![expect(clippy::print_stderr, reason = "it is a program")]
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
@@ -249,7 +250,10 @@ fn characteristic(from: &sim::Characteristic) -> Characteristic {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let hex = |byte: &u8| {
+        [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+    };
+    bytes.iter().flat_map(hex).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

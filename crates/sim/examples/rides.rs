@@ -1,6 +1,7 @@
 //! The rides on a simulated cycle computer, as files: the truth for those who fetch them.
 //!
 //! usage: rides NAME FOLDER
+#![expect(clippy::print_stderr, reason = "it is a program")]
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,7 +22,10 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let Some(computer) = Computer::named(name) else {
-        eprintln!("error: there is no `{name}`; there are {:?}", Computer::NAMES);
+        eprintln!(
+            "error: there is no `{name}`; there are {:?}",
+            Computer::NAMES
+        );
         return ExitCode::from(2);
     };
     for ride in RIDES {
