@@ -33,8 +33,9 @@ struct Inner {
     /// Lines that were dropped and told.
     told: u64,
     is_stopping: bool,
-    /// The stream that was opened last, to tell the user.
-    context: Option<Context>,
+    /// The streams that are open, by number, to tell the user. Nothing of a stream is kept when
+    /// it has ended: the host waits until nobody can say anything any more.
+    streams: Vec<(u64, Context)>,
 }
 
 impl Shared {
@@ -45,7 +46,7 @@ impl Shared {
 
 impl Inner {
     fn warn(&self, message: impl Into<String>) {
-        if let Some(context) = &self.context {
+        if let Some((_, context)) = self.streams.last() {
             context.warn(message);
         }
     }
@@ -64,14 +65,14 @@ impl Sender {
     /// # Errors
     ///
     /// When the folder can't be used.
-    pub(crate) fn open(target: Target, spool: &Path, limit: u64, cx: &Context) -> Result<Self> {
+    pub(crate) fn open(target: Target, spool: &Path, limit: u64) -> Result<Self> {
         let shared = Arc::new(Shared {
             inner: Mutex::new(Inner {
                 spool: Spool::open(spool, limit)?,
                 trouble: None,
                 told: 0,
                 is_stopping: false,
-                context: Some(cx.clone()),
+                streams: Vec::new(),
             }),
             changed: Condvar::new(),
         });
@@ -86,9 +87,22 @@ impl Sender {
         })
     }
 
-    /// A stream begins: it is told from now on.
-    pub(crate) fn attach(&self, cx: &Context) {
-        self.shared.lock().context = Some(cx.clone());
+    /// Begins a stream: it is told from now on. Its number.
+    pub(crate) fn attach(&self, cx: &Context) -> u64 {
+        let mut inner = self.shared.lock();
+        if let Some(trouble) = &inner.trouble {
+            // It was told when it began, to others or to nobody.
+            cx.warn(refusing(trouble));
+        }
+        let number = inner.streams.last().map_or(0, |(number, _)| number + 1);
+        inner.streams.push((number, cx.clone()));
+        number
+    }
+
+    /// Ends a stream.
+    pub(crate) fn detach(&self, stream: u64) {
+        let mut inner = self.shared.lock();
+        inner.streams.retain(|(number, _)| *number != stream);
     }
 
     /// Lines to be sent; they are in the spool when it returns.
@@ -239,11 +253,13 @@ fn rest(shared: &Shared, pause: Duration) {
     }
 }
 
+fn refusing(why: &str) -> String {
+    format!("the server does not take lines: {why}; they wait in the spool, and it is tried again")
+}
+
 fn failed(inner: &mut Inner, why: String) {
     if inner.trouble.is_none() {
-        inner.warn(format!(
-            "the server does not take lines: {why}; they wait in the spool, and it is tried again"
-        ));
+        inner.warn(refusing(&why));
     }
     inner.trouble = Some(why);
     tell_dropped(inner);

@@ -85,15 +85,14 @@ pub fn plugin() -> Plugin {
 }
 
 impl Influx {
-    fn sender(&self, cx: &Context) -> Result<Arc<Sender>> {
+    fn sender(&self) -> Result<Arc<Sender>> {
         let mut sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(sender) = &*sender {
-            sender.attach(cx);
             return Ok(Arc::clone(sender));
         }
         let spool = self.spool.clone().unwrap_or_default();
         let limit = self.spool_limit.max(2) << 20;
-        let opened = Sender::open(Target::new(self)?, &spool, limit, cx)?;
+        let opened = Sender::open(Target::new(self)?, &spool, limit)?;
         Ok(Arc::clone(sender.insert(Arc::new(opened))))
     }
 
@@ -195,9 +194,12 @@ impl SinkPlugin for Influx {
                 "only activities and logs can be written as line protocol",
             ));
         }
-        let way = match &self.file {
-            Some(path) => Way::File(LineFile::open(path)?),
-            None => Way::Server(self.sender(cx)?),
+        let way = if let Some(path) = &self.file {
+            Way::File(LineFile::open(path)?)
+        } else {
+            let sender = self.sender()?;
+            let stream = sender.attach(cx);
+            Way::Server { sender, stream }
         };
         let destination = self.destination();
         let place = destination.strip_prefix("influx:").unwrap_or(&destination);
@@ -213,7 +215,15 @@ impl SinkPlugin for Influx {
 /// Where lines go.
 enum Way {
     File(LineFile),
-    Server(Arc<Sender>),
+    Server { sender: Arc<Sender>, stream: u64 },
+}
+
+impl Drop for Way {
+    fn drop(&mut self) {
+        if let Self::Server { sender, stream } = self {
+            sender.detach(*stream);
+        }
+    }
 }
 
 /// One stream.
@@ -235,21 +245,21 @@ impl Sink for InfluxStream {
         }
         match &mut self.way {
             Way::File(file) => file.append(&self.buffer),
-            Way::Server(sender) => sender.send(&self.buffer),
+            Way::Server { sender, .. } => sender.send(&self.buffer),
         }
     }
 
     fn checkpoint(&mut self) -> Result<()> {
         match &self.way {
             Way::File(file) => file.sync(),
-            Way::Server(sender) => sender.sync(),
+            Way::Server { sender, .. } => sender.sync(),
         }
     }
 
     fn finish(self: Box<Self>, _: &Summary) -> Result<Delivered> {
         match &self.way {
             Way::File(file) => file.sync()?,
-            Way::Server(sender) => sender.wait()?,
+            Way::Server { sender, .. } => sender.wait()?,
         }
         Ok(Delivered::Done(self.place))
     }

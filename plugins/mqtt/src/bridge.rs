@@ -10,7 +10,7 @@ use rumqttc::{LastWill, MqttOptions, QoS};
 use tokio::sync::Notify;
 
 use crate::device::{Device, identifier, name};
-use crate::inner::{Inner, Places};
+use crate::inner::{Inner, Open, Places};
 use crate::sink::Mqtt;
 use crate::worker;
 
@@ -82,8 +82,8 @@ impl Bridge {
         })
     }
 
-    /// Begins a stream; its device's part of topics.
-    pub(crate) fn attach(&self, header: &Header, cx: &Context) -> String {
+    /// Begins a stream; its number, and its device's part of topics.
+    pub(crate) fn attach(&self, header: &Header, cx: &Context) -> (u64, String) {
         let id = identifier(name(header));
         let mut inner = self.shared.lock();
         let device = inner
@@ -91,10 +91,21 @@ impl Bridge {
             .entry(id.clone())
             .or_insert_with(|| Device::new(header));
         device.header = header.clone();
-        device.context = Some(cx.clone());
         (device.taken, device.published) = (0, 0);
-        inner.context = Some(cx.clone());
-        id
+        if let Some(trouble) = &inner.trouble {
+            // It was told when it began, to others or to nobody.
+            let broker = &inner.places.broker;
+            cx.warn(format!(
+                "cannot reach the broker `{broker}`: {trouble}; it is tried again"
+            ));
+        }
+        let number = inner.streams.last().map_or(0, |open| open.number + 1);
+        inner.streams.push(Open {
+            number,
+            device: id.clone(),
+            context: cx.clone(),
+        });
+        (number, id)
     }
 
     /// Sends the rows of a batch. While the broker takes them, it waits for it rather than
@@ -150,17 +161,16 @@ impl Bridge {
             "samples have"
         };
         let message = format!("{missing} {noun} not reached the broker `{broker}`");
-        if let Some(context) = &device.context {
+        if let Some(context) = inner.context(id) {
             context.warn(message);
         }
         Ok(())
     }
 
     /// Ends a stream.
-    pub(crate) fn detach(&self, id: &str) {
-        if let Some(device) = self.shared.lock().devices.get_mut(id) {
-            device.context = None;
-        }
+    pub(crate) fn detach(&self, number: u64) {
+        let mut inner = self.shared.lock();
+        inner.streams.retain(|open| open.number != number);
     }
 
     /// Where a device's samples are.

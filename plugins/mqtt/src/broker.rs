@@ -35,12 +35,48 @@ impl Tls {
 
     #[cfg(feature = "tls")]
     pub(crate) fn transport(&self) -> Result<Transport> {
+        use std::sync::Arc;
+
+        use rustls::crypto::ring::default_provider;
+
+        let cannot = |error: rustls::Error| Error::skip("cannot set up TLS").with_source(error);
+        let config = rustls::ClientConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(cannot)?
+            .with_root_certificates(self.trusted()?)
+            .with_no_client_auth();
+        Ok(Transport::tls_with_config(config.into()))
+    }
+
+    /// Whose certificates are trusted.
+    #[cfg(feature = "tls")]
+    fn trusted(&self) -> Result<rustls::RootCertStore> {
+        use rustls::pki_types::{CertificateDer, pem::PemObject};
+
+        let mut trusted = rustls::RootCertStore::empty();
         let Some(path) = &self.ca else {
-            return Ok(Transport::tls_with_default_config());
+            let found = rustls_native_certs::load_native_certs().certs;
+            trusted.add_parsable_certificates(found);
+            return Ok(trusted);
         };
-        let ca = std::fs::read(path)
+        let wrong = || {
+            let message = format!("`{}` has no certificate in it", path.display());
+            Error::skip(message).with_help("give the certificate of the authority, as PEM")
+        };
+        let text = std::fs::read(path)
             .map_err(|error| Error::io(format!("read `{}`", path.display()), error))?;
-        Ok(Transport::tls(ca, None, None))
+        let mut count = 0;
+        for certificate in CertificateDer::pem_slice_iter(&text) {
+            let certificate = certificate.map_err(|error| wrong().with_source(error))?;
+            trusted
+                .add(certificate)
+                .map_err(|error| wrong().with_source(error))?;
+            count += 1;
+        }
+        if count == 0 {
+            return Err(wrong());
+        }
+        Ok(trusted)
     }
 
     #[cfg(not(feature = "tls"))]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use pipeline_plugin::{Batch, Context, Field, Header, Timestamp};
+use pipeline_plugin::{Batch, Field, Header, Timestamp};
 use serde_json::{Map, Value};
 
 /// More fields than this are an accident.
@@ -12,8 +12,6 @@ const MOST: usize = 500;
 #[derive(Debug)]
 pub(crate) struct Device {
     pub(crate) header: Header,
-    /// The stream that is open, to ask its source and to tell the user.
-    pub(crate) context: Option<Context>,
     pub(crate) values: Vec<Latest>,
     /// The last sample, to be sent again when somebody asks.
     pub(crate) state: Option<Vec<u8>>,
@@ -37,7 +35,6 @@ impl Device {
     pub(crate) fn new(header: &Header) -> Self {
         Self {
             header: header.clone(),
-            context: None,
             values: Vec::new(),
             state: None,
             seen: None,

@@ -80,8 +80,18 @@ pub(crate) struct Inner {
     pub(crate) dropped: u64,
     /// Why there is no connection.
     pub(crate) trouble: Option<String>,
-    /// The stream that was opened last, to tell the user.
-    pub(crate) context: Option<Context>,
+    /// The streams that are open. Nothing of a stream is kept when it has ended: the host waits
+    /// until nobody can say anything any more.
+    pub(crate) streams: Vec<Open>,
+}
+
+/// A stream that is open.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) number: u64,
+    pub(crate) device: String,
+    /// To tell the user, and to ask the source.
+    pub(crate) context: Context,
 }
 
 impl Inner {
@@ -96,14 +106,22 @@ impl Inner {
             is_stopping: false,
             dropped: 0,
             trouble: None,
-            context: None,
+            streams: Vec::new(),
         }
     }
 
     pub(crate) fn warn(&self, message: impl Into<String>) {
-        if let Some(context) = &self.context {
-            context.warn(message);
+        if let Some(open) = self.streams.last() {
+            open.context.warn(message);
         }
+    }
+
+    /// The latest stream of a device.
+    pub(crate) fn context(&self, id: &str) -> Option<&Context> {
+        let mut streams = self.streams.iter().rev();
+        streams
+            .find(|open| open.device == id)
+            .map(|open| &open.context)
     }
 
     /// Whether waiting for the broker makes sense: it is there, or was not asked yet.

@@ -138,14 +138,19 @@ impl SinkPlugin for Mqtt {
             return Err(Error::skip("only activities and logs can be published"));
         }
         let bridge = self.bridge()?;
-        let device = bridge.attach(header, cx);
-        Ok(Box::new(MqttStream { bridge, device }))
+        let (number, device) = bridge.attach(header, cx);
+        Ok(Box::new(MqttStream {
+            bridge,
+            number,
+            device,
+        }))
     }
 }
 
 /// One stream on its way to the broker.
 struct MqttStream {
     bridge: Arc<Bridge>,
+    number: u64,
     device: String,
 }
 
@@ -165,6 +170,6 @@ impl Sink for MqttStream {
 
 impl Drop for MqttStream {
     fn drop(&mut self) {
-        self.bridge.detach(&self.device);
+        self.bridge.detach(self.number);
     }
 }

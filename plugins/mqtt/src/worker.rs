@@ -261,10 +261,10 @@ impl Worker<'_> {
             }
             return;
         }
-        let Some(known) = inner.devices.get(device) else {
+        if !inner.devices.contains_key(device) {
             return;
-        };
-        let asked = match (value(&publish.payload), &known.context) {
+        }
+        let asked = match (value(&publish.payload), inner.context(device)) {
             (None, _) => Err("this is no value".to_owned()),
             (_, None) => Err("the device is not there".to_owned()),
             (Some(value), Some(context)) => context

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use pipeline_plugin::{Batch, Field, Item, Timestamp};
 
 use crate::support::{open, until, version_1};
@@ -56,7 +57,7 @@ impl Influxd {
 
     fn ask(&self, query: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let query = query.replace('"', "%22").replace(' ', "%20");
+        let query = utf8_percent_encode(query, NON_ALPHANUMERIC);
         let request = format!(
             "POST /query?db=power&epoch=ns&q={query} HTTP/1.0\r\nAccept: application/csv\r\n\r\n"
         );
@@ -110,4 +111,62 @@ fn it_takes_what_is_written_and_takes_it_once() {
     );
     let tags = server.ask("SHOW SERIES");
     assert!(tags.contains("device=shed"), "{tags}");
+}
+
+const DASHBOARD: &str = include_str!("../../../../docs/grafana/power-station-influxdb.json");
+
+/// The dashboard in `docs/grafana` asks what the database can answer.
+#[test]
+fn every_panel_of_the_dashboard_has_an_answer() {
+    let dashboard: serde_json::Value = serde_json::from_str(DASHBOARD).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let targets: Vec<_> = panels
+        .iter()
+        .flat_map(|panel| panel["targets"].as_array().unwrap())
+        .collect();
+    assert!(targets.len() > 20);
+    let Some(server) = Influxd::start() else {
+        return;
+    };
+    server.ask("CREATE DATABASE power");
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(&version_1(server.port), folder.path());
+    let fields: Vec<_> = targets
+        .iter()
+        .map(|target| {
+            let query = target["query"].as_str().unwrap();
+            let name = query
+                .split_once("(\"")
+                .unwrap()
+                .1
+                .split_once('"')
+                .unwrap()
+                .0;
+            Field::new(name, "")
+        })
+        .collect();
+    let now = std::time::SystemTime::now();
+    let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let now = i64::try_from(now).unwrap();
+    for hour in 0..48 {
+        let time = Timestamp::from_seconds(now - 60 - hour * 3600);
+        for field in &fields {
+            let mut batch = Batch::of_times(vec![time]);
+            let counter = 48 - i32::try_from(hour).unwrap();
+            batch.add(field.clone(), vec![f64::from(counter)]);
+            log.sink.write(&Item::Samples(batch)).unwrap();
+        }
+    }
+    log.finish();
+    for target in targets {
+        let query = target["query"].as_str().unwrap();
+        let filled = query
+            .replace("${device}", "shed")
+            .replace("$timeFilter", "time > now() - 2d")
+            .replace("$__interval", "1h");
+        let answer = server.ask(&filled);
+        assert!(answer.lines().count() > 1, "{filled}: {answer}");
+    }
+    let devices = server.ask("SHOW TAG VALUES FROM \"pipeline\" WITH KEY = \"device\"");
+    assert!(devices.contains("shed"), "{devices}");
 }

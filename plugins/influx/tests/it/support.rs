@@ -59,6 +59,8 @@ impl Opened {
             Ok(Delivered::File(_)) => panic!("no file to publish"),
             Err(error) => error.with_causes(),
         };
+        // The host waits for everybody who could still say something.
+        assert_eq!(Arc::strong_count(&self.told), 1, "the context is kept");
         let mut told = self.told.lock().unwrap().clone();
         let _ = writeln!(told, "{place}");
         (self.plugin, told)

@@ -131,6 +131,8 @@ impl Opened {
     /// Ends the stream; the plugin stays.
     pub(crate) fn finish(self) -> (Mqtt, String) {
         let result = self.sink.finish(&Summary::default());
+        // The host waits for everybody who could still say something.
+        assert_eq!(Arc::strong_count(&self.told), 1, "the context is kept");
         let mut text = self.told.lock().unwrap().clone();
         let _ = match place(result) {
             Ok(place) => writeln!(text, "done {place}"),

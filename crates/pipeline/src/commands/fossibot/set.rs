@@ -15,6 +15,7 @@ use crate::{bluetooth, exit};
 /// `pipeline fossibot info` lists the settings and what they take. What is not known to be harmless is
 /// refused, whatever a profile says.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Set {
     /// Settings, such as `usb=on`, `ac=off` or `charge-limit=80`
     #[arg(required = true, value_name = "NAME=VALUE", value_parser = setting)]
