@@ -137,7 +137,7 @@ async fn listen(args: &Capture, cx: &SourceCx, tally: &mut Tally) -> Result<()> 
     let ble = cx.ble()?;
     let device = find(args, ble, cx).await?;
     let mut connection = ble.connect(&device).await?;
-    tally.title = device.title().to_owned();
+    device.title().clone_into(&mut tally.title);
     let until = cx.now() + args.most.as_secs_f64();
     ask(&mut connection, tally).await?;
     loop {

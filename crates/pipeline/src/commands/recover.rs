@@ -33,6 +33,7 @@ const LONGEST: u64 = 8 << 20;
 /// delivered again.
 #[derive(Args)]
 #[command(after_help = exit::HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Recover {
     /// List what there is, and deliver nothing
     #[arg(long)]

@@ -39,7 +39,7 @@ pub struct XossDisplay {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-pub(crate) enum Form {
+pub enum Form {
     /// Each with its key and length: all of them.
     #[default]
     Dynamic,
