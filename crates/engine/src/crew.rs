@@ -155,7 +155,7 @@ impl Crew<'_> {
             }
         })
         .with_state(&state);
-        let context = match (&task.job, &self.options.live.central) {
+        let context = match (&task.job, &self.options.live.shown_on) {
             (Job::Listen(_), Some(central)) if !self.options.live.recorded => {
                 context.with_ble(Arc::clone(central))
             }
