@@ -48,6 +48,10 @@ valgrind:
 libraries:
     bash tests/libraries/run
 
+# The pipelines with a device over a real BlueZ in a small machine, with an emulated radio.
+bluez *NAMES:
+    bash tests/bluez/run {{NAMES}}
+
 # Whole processes beside their peers, in one run.
 compare:
     cargo build --release -p pipeline -p benches

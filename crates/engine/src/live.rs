@@ -7,7 +7,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -80,21 +80,14 @@ pub(crate) fn run(
                 transform(receiver, &opening, reached)
             })
             .map_err(|error| Error::io("start a thread", error))?;
-        let host_works = AtomicBool::new(false);
         let mut out = ChannelOut {
             sender,
             opened,
-            host_works: &host_works,
+            clock: Arc::clone(&clock),
             ends: options.once.then(|| cancel.clone()),
         };
         let work = source.run(&mut out, &cx);
-        let result = runtime.block_on(for_most(
-            options.most,
-            &*clock,
-            cancel,
-            || host_works.load(Ordering::Relaxed),
-            work,
-        ));
+        let result = runtime.block_on(for_most(options.most, &*clock, cancel, work));
         no_more_commands();
         drop(out);
         let rest = transforms
@@ -106,13 +99,10 @@ pub(crate) fn run(
 }
 
 /// Waits for `work`; after that time it asks the run to stop, and waits on.
-///
-/// While the host works for the source, a virtual clock must not jump to that time: `host_works`.
 pub(crate) async fn for_most<T>(
     most: Option<Duration>,
     clock: &dyn Clock,
     cancel: &Cancel,
-    host_works: impl Fn() -> bool,
     work: impl Future<Output = T>,
 ) -> T {
     let mut work = pin!(work);
@@ -120,7 +110,6 @@ pub(crate) async fn for_most<T>(
     std::future::poll_fn(|cx| {
         let result = work.as_mut().poll(cx);
         if result.is_pending()
-            && !host_works()
             && let Some(sleep) = &mut over
             && sleep.as_mut().poll(cx).is_ready()
         {
@@ -197,8 +186,8 @@ fn no_stream() -> Error {
 struct ChannelOut<'a> {
     sender: mpsc::Sender<Request>,
     opened: &'a AtomicU32,
-    /// The source waits for the transforms and sinks, and not for its device.
-    host_works: &'a AtomicBool,
+    /// Stands still while the transforms and sinks are waited for.
+    clock: Arc<dyn Clock>,
     /// What the first finished stream throws.
     ends: Option<Cancel>,
 }
@@ -208,29 +197,13 @@ impl ChannelOut<'_> {
         &self,
         request: impl FnOnce(oneshot::Sender<Result<()>>) -> Request,
     ) -> Result<()> {
+        let _hold = self.clock.hold();
         let (reply, answer) = oneshot::channel();
-        let _works = Works::begin(self.host_works);
         self.sender
             .send(request(reply))
             .await
             .map_err(|_| given_up())?;
         answer.await.map_err(|_| given_up())?
-    }
-}
-
-/// While this lives, the host works for the source.
-struct Works<'a>(&'a AtomicBool);
-
-impl<'a> Works<'a> {
-    fn begin(works: &'a AtomicBool) -> Self {
-        works.store(true, Ordering::Relaxed);
-        Self(works)
-    }
-}
-
-impl Drop for Works<'_> {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
     }
 }
 
@@ -242,7 +215,7 @@ impl StreamOut for ChannelOut<'_> {
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
         Box::pin(async {
-            let _works = Works::begin(self.host_works);
+            let _hold = self.clock.hold();
             self.sender
                 .send(Request::Send(item))
                 .await

@@ -29,11 +29,5 @@ pub fn visit<T>(
     if let Some(central) = &options.central {
         cx = cx.with_ble(Arc::clone(central), options.device.clone());
     }
-    runtime.block_on(for_most(
-        options.most,
-        &*clock,
-        &cancel,
-        || false,
-        work(&cx),
-    ))
+    runtime.block_on(for_most(options.most, &*clock, &cancel, work(&cx)))
 }
