@@ -33,6 +33,7 @@ mutants:
 kill:
     cargo build --release -p pipeline
     python3 tests/deep/kill.py --rounds 200
+    python3 tests/deep/journal.py --rounds 200
 
 # Large and hostile inputs: time and memory stay bounded.
 hostile:

@@ -156,10 +156,13 @@ impl Crew<'_> {
         })
         .with_state(&state);
         let context = match (&task.job, &self.options.live.central) {
-            (Job::Listen(_), Some(central)) => context.with_ble(Arc::clone(central)),
+            (Job::Listen(_), Some(central)) if !self.options.live.recorded => {
+                context.with_ble(Arc::clone(central))
+            }
             _ => context,
         };
-        let now = !matches!(&task.job, Job::Listen(source) if !source.happens_now());
+        let now = !matches!(&task.job, Job::Listen(source) if !source.happens_now())
+            && !self.options.live.recorded;
         let opening = Opening {
             stages: &self.plan.stages,
             tap: self.options.tap.as_ref(),

@@ -12,8 +12,9 @@ use std::{env, fs};
 use expect_test::expect_file;
 use fit::profile::{self, lap, record, session};
 
-/// Two minutes with a belt, and a lost link.
-const DEVICES: &str = "sim:esprm+belt?strokes=60&outages=1&outage=20&start=2026-07-24T10:30:00Z";
+/// Some minutes with a belt, and a lost link.
+const DEVICES: &str =
+    "sim:esprm+belt?strokes=90&outages=1&outage=20&seed=3&start=2026-07-24T10:30:00Z";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

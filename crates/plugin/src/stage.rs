@@ -350,6 +350,7 @@ impl SourceCx {
     ///
     /// When the ledger can't be written, or the run is over.
     pub async fn note_delivered(&self, key: &InputKey, name: &str) -> Result<bool> {
+        let _hold = self.clock.hold();
         match &self.inputs {
             Some(inputs) => inputs.note(key, name).await,
             None => Ok(false),
@@ -362,6 +363,7 @@ impl SourceCx {
     ///
     /// When its bytes can't be kept, or the run is over.
     pub async fn give_up(&self, bad: BadInput) -> Result<()> {
+        let _hold = self.clock.hold();
         if let Some(inputs) = &self.inputs {
             return inputs.give_up(bad).await;
         }
