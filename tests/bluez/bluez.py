@@ -9,6 +9,7 @@ program's words and the machine's console when one goes wrong. `run` prepares al
 import argparse
 import asyncio
 import dataclasses
+import math
 import os
 import subprocess
 import sys
@@ -41,6 +42,8 @@ class Session:
     # itself, and for how long the device can't be heard then.
     lose: int | None = None
     silence: int = 4
+    # Then bluetoothd is killed instead; it comes back after a second.
+    kill: bool = False
 
 
 def judge_rides(run):
@@ -52,7 +55,7 @@ def judge_rides(run):
 
 
 def judge_row(run):
-    return truth.row(run.out, run.device.sent, run.device.connects, run.stopped)
+    return truth.row(run.out, run.device.sent, run.device.connects, run.stopped, run.killed)
 
 
 def judge_log(run):
@@ -73,6 +76,7 @@ SESSIONS = [
         arguments=["--set", "fossibot.every=2s"],
     ),
 ]
+SESSIONS.append(dataclasses.replace(SESSIONS[3], name="rowing-killed", kill=True))
 
 
 class Run:
@@ -84,6 +88,8 @@ class Run:
         self.folder = folder
         self.out = f"{folder}/out"
         self.said = ""
+        # When bluetoothd was killed, if it was, in seconds since the device was switched on.
+        self.killed = math.inf
 
     async def go(self, machine, radio):
         """Returns what there is to say of it."""
@@ -91,13 +97,13 @@ class Run:
         begin = time.monotonic()
         async with radio.device(f"{self.options.examples}/serve", session.device) as self.device:
             truth.check(self.device.about["mtu"] == session.mtu, f"MTU {self.device.about['mtu']}")
-            losing = asyncio.create_task(self.lose())
+            losing = asyncio.create_task(self.lose(machine))
             status = await self.program(machine)
             losing.cancel()
         took = time.monotonic() - begin
         truth.check(status == 0, f"exit code {status}")
         device = self.device
-        truth.check(len(device.losses) == 1, f"{len(device.losses)} losses of the link")
+        truth.check(session.kill or len(device.losses) == 1, f"{len(device.losses)} losses")
         truth.check(len(device.connects) >= 2, f"{len(device.connects)} connections")
         truth.check(set(device.mtus) == {session.mtu}, f"MTU {device.mtus}")
         result = session.judge(self)
@@ -106,14 +112,18 @@ class Run:
             f" {result}"
         )
 
-    async def lose(self):
+    async def lose(self, machine):
         """Loses the link when its time has come."""
         if self.session.lose is None:
             return
         while not self.device.connects:
             await asyncio.sleep(0.1)
         await asyncio.sleep(self.session.lose)
-        await self.device.lose(self.session.silence)
+        if self.session.kill:
+            self.killed = self.device.now()
+            await machine.order("end-bluetoothd")
+        else:
+            await self.device.lose(self.session.silence)
 
     async def program(self, machine):
         """Runs the program; its exit code."""

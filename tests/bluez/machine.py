@@ -35,7 +35,6 @@ class Machine:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.begin = time.monotonic()
-        # Ends with this process, whatever becomes of it: it has no terminal and no other parent.
         self.process = await asyncio.create_subprocess_exec(
             *QEMU, "-kernel", f"{self.appliance}/kernel", "-initrd", f"{self.appliance}/initrd",
             "-append", KERNEL,
@@ -52,6 +51,8 @@ class Machine:
             if self.process.returncode is not None:
                 raise NotReady("qemu has ended")
             await asyncio.sleep(0.05)
+        # Stays open: what is written just before the end may not arrive.
+        _, self.orders = await asyncio.open_unix_connection(f"{self.folder}/orders")
         return self
 
     async def __aexit__(self, *_):
@@ -93,7 +94,5 @@ class Machine:
 
     async def order(self, text):
         """Tells the machine to do something; see `init`."""
-        _, writer = await asyncio.open_unix_connection(f"{self.folder}/orders")
-        writer.write(f"{text}\n".encode())
-        await writer.drain()
-        writer.close()
+        self.orders.write(f"{text}\n".encode())
+        await self.orders.drain()

@@ -77,11 +77,12 @@ def curves(sent):
             yield time, tuple(round(newtons) for newtons in points)
 
 
-def row(folder, sent, connects, stopped):
+def row(folder, sent, connects, stopped, killed):
     """One row in one file; every stroke that the monitor has told, and none that it hasn't.
 
     The first measurement of a connection repeats a stroke that ended at a time that isn't told: it
-    counts, but need not be written.
+    counts, but need not be written. What is told after bluetoothd was killed is heard by nobody
+    until it is back, on a new connection.
     """
     files = delivered(folder, ".fit")
     check(len(files) == 1, f"{len(files)} files instead of one")
@@ -95,7 +96,12 @@ def row(folder, sent, connects, stopped):
     all_told = {since_start(value) for _, value in told}
     first = [next(value for time, value in told if time > connect) for connect in connects]
     # What is told in the last second may come too late.
-    due = {since_start(value) for time, value in told if time < stopped - 1 and value not in first}
+    back = min((time for time in connects if time > killed), default=killed)
+    due = {
+        since_start(value)
+        for time, value in told
+        if time < stopped - 1 and value not in first and not killed - 0.2 < time < back
+    }
     records = messages(files[0], "record")
     written = {(round(each["distance"], 2), each["total_cycles"]) for each in records}
     check(due <= written, f"not in the file: {sorted(due - written)}")

@@ -11,12 +11,12 @@
 //! $ cargo run -p ble --example serve belt
 //! {"name":"…","mtu":23,"advertised":["0000180d-0000-1000-8000-00805f9b34fb"],"services":[…]}
 //! {"connect":{}}
-//! {"subscribe":{"characteristic":"00002a37-0000-1000-8000-00805f9b34fb"}}
+//! {"subscribe":"00002a37-0000-1000-8000-00805f9b34fb"}
 //! {"value":{"characteristic":"00002a37-0000-1000-8000-00805f9b34fb","bytes":"0048"}}
 //! ```
 #![expect(clippy::print_stderr, reason = "it is a program")]
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Write as _};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
@@ -77,23 +77,27 @@ impl TryFrom<String> for Name {
 enum Request {
     Connect {},
     Disconnect {},
-    Subscribe {
-        characteristic: Name,
-    },
-    Unsubscribe {
-        characteristic: Name,
-    },
-    /// Answered with the same number.
-    Read {
-        number: u64,
-        characteristic: Name,
-    },
-    /// With a response: answered with the same number.
-    Write {
-        number: Option<u64>,
-        characteristic: Name,
-        bytes: String,
-    },
+    Subscribe(Name),
+    Unsubscribe(Name),
+    Read(Read),
+    Write(Write),
+}
+
+/// Answered with the same number.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    number: u64,
+    characteristic: Name,
+}
+
+/// With a number it is one with a response, and answered with that number.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Write {
+    number: Option<u64>,
+    characteristic: Name,
+    bytes: String,
 }
 
 /// What happens.
@@ -172,50 +176,50 @@ impl Served {
 
     fn handle(&mut self, request: Request) -> io::Result<()> {
         let (air, now) = (&mut self.air, self.start.elapsed());
-        match request {
+        let answer = match request {
             Request::Connect {} => {
                 if air.connect(now).is_err() {
                     self.say(&Event::Lost {})?;
                 }
-                Ok(())
+                None
             }
             Request::Disconnect {} => {
                 air.disconnect(now);
-                Ok(())
+                None
             }
-            Request::Subscribe { characteristic } => {
+            Request::Subscribe(Name(characteristic)) => {
                 // Over a real radio this can't be refused: the device then sends nothing.
-                let _ = air.subscribe(now, characteristic.0);
-                Ok(())
+                let _ = air.subscribe(now, characteristic);
+                None
             }
-            Request::Unsubscribe { characteristic } => {
-                let _ = air.unsubscribe(characteristic.0);
-                Ok(())
+            Request::Unsubscribe(Name(characteristic)) => {
+                let _ = air.unsubscribe(characteristic);
+                None
             }
-            Request::Read {
+            Request::Read(Read {
                 number,
-                characteristic,
-            } => {
-                let bytes = air.read(now, characteristic.0).ok();
-                let bytes = bytes.as_deref().map(hex);
-                self.say(&Event::Answer { number, bytes })
+                characteristic: Name(characteristic),
+            }) => Some((number, air.read(now, characteristic))),
+            Request::Write(write) => {
+                let written = write.to(air, now).map(|()| Vec::new());
+                write.number.map(|number| (number, written))
             }
-            Request::Write {
-                number,
-                characteristic,
-                bytes,
-            } => {
-                let kind = match number {
-                    Some(_) => WriteKind::WithResponse,
-                    None => WriteKind::WithoutResponse,
-                };
-                let value = unhex(&bytes).ok_or(Refused);
-                let written =
-                    value.and_then(|value| air.write(now, characteristic.0, kind, &value));
-                let bytes = written.ok().map(|()| String::new());
-                number.map_or(Ok(()), |number| self.say(&Event::Answer { number, bytes }))
-            }
-        }
+        };
+        answer.map_or(Ok(()), |(number, answer)| {
+            let bytes = answer.ok().as_deref().map(hex);
+            self.say(&Event::Answer { number, bytes })
+        })
+    }
+}
+
+impl Write {
+    fn to(&self, air: &mut Air<Box<dyn Peripheral + Send>>, now: Duration) -> Result<(), Refused> {
+        let kind = match self.number {
+            Some(_) => WriteKind::WithResponse,
+            None => WriteKind::WithoutResponse,
+        };
+        let value = unhex(&self.bytes).ok_or(Refused)?;
+        air.write(now, self.characteristic.0, kind, &value)
     }
 }
 
