@@ -120,6 +120,8 @@ class Simulated:
         # Seconds since it was switched on.
         self.connects = []
         self.losses = []
+        # Of each connection, when it had ended.
+        self.mtus = []
         self.audible = True
         self.outbox = asyncio.Queue()
 
@@ -250,6 +252,7 @@ class Simulated:
         connection.on("disconnection", lambda _: self.disconnected())
 
     def disconnected(self):
+        self.mtus.append(self.connection.att_mtu)
         self.connection = None
         self.tell("disconnect")
         while not self.outbox.empty():

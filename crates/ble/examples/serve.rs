@@ -14,9 +14,8 @@
 //! {"subscribe":{"characteristic":"00002a37-0000-1000-8000-00805f9b34fb"}}
 //! {"value":{"characteristic":"00002a37-0000-1000-8000-00805f9b34fb","bytes":"0048"}}
 //! ```
-#![expect(clippy::print_stderr, reason = "a program")]
+#![expect(clippy::print_stderr, reason = "it is a program")]
 
-use std::fmt::Write as _;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -251,10 +250,10 @@ fn characteristic(from: &sim::Characteristic) -> Characteristic {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let hex = |byte: &u8| {
+        [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+    };
+    bytes.iter().flat_map(hex).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

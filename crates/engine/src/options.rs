@@ -47,6 +47,8 @@ pub struct LiveOptions {
     pub only: Option<String>,
     /// How many streams of it are delivered already, and need not be again.
     pub delivered: u32,
+    /// The devices are those of a recording: nothing in it happens now, and sinks get no Bluetooth.
+    pub recorded: bool,
     /// Where what sources hear is written down.
     pub journals: Option<Arc<dyn Journals>>,
     /// Sees what flows.

@@ -2,6 +2,8 @@
 
 use pipeline_plugin::Plugin;
 
+use crate::replay;
+
 /// Every bundled plugin, in the order of `pipeline list`.
 pub(crate) fn bundled() -> Vec<Plugin> {
     let mut plugins = vec![
@@ -10,6 +12,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::reader(),
         plugin_csv::reader(),
         plugin_jsonl::reader(),
+        replay::reader(),
         plugin_rowing::plugin(),
         plugin_xoss::plugin(),
         plugin_fossibot::plugin(),
@@ -22,6 +25,7 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
+        plugin_xoss::display::plugin(),
         plugin_fossibot_log::plugin(),
         plugin_sqlite::plugin(),
         plugin_mqtt::plugin(),

@@ -60,6 +60,7 @@ impl Opened {
             device: device.map(DeviceName::new),
             clock: Some(clock),
             central: Some(Arc::new(central)),
+            recorded: true,
             ..LiveOptions::default()
         }
     }

@@ -15,6 +15,27 @@ pub trait Clock: Send + Sync + fmt::Debug {
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// Says that something else than time is waited for until the answer is dropped: another thread,
+    /// which needs no time of this clock. A clock that jumps does not do so meanwhile.
+    fn hold(&self) -> Hold {
+        Hold::default()
+    }
+}
+
+/// Keeps a clock from jumping.
+#[derive(Debug, Default)]
+pub struct Hold(Option<VirtualClock>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(clock) = &self.0 {
+            let mut shared = clock.lock();
+            shared.holds = shared.holds.saturating_sub(1);
+            shared.changes += 1;
+            shared.sleepers.values().for_each(Waker::wake_by_ref);
+        }
+    }
 }
 
 /// A clock that jumps to where something happens, for simulated and recorded devices.
@@ -35,6 +56,8 @@ struct Shared {
     number: u64,
     /// How often the time or the sleepers have changed, or somebody asked for the time.
     changes: u64,
+    /// How many wait for something else than time.
+    holds: usize,
     /// How often sleepers gave way since the time has changed.
     stalled: u32,
 }
@@ -48,6 +71,7 @@ impl VirtualClock {
                 sleepers: BTreeMap::new(),
                 number: 0,
                 changes: 0,
+                holds: 0,
                 stalled: 0,
             })),
         }
@@ -75,6 +99,11 @@ impl Clock for VirtualClock {
             seen: 0,
             turns: 0,
         })
+    }
+
+    fn hold(&self) -> Hold {
+        self.lock().holds += 1;
+        Hold(Some(self.clone()))
     }
 }
 
@@ -121,6 +150,10 @@ impl Future for Sleep {
         let place = (self.until, number);
         if shared.sleepers.insert(place, cx.waker().clone()).is_none() {
             shared.changes += 1;
+        }
+        if shared.holds > 0 {
+            // Whoever lets the clock go wakes it.
+            return Poll::Pending;
         }
         if self.seen != shared.changes {
             self.seen = shared.changes;
@@ -210,6 +243,43 @@ mod tests {
         let expected = ["short 30", "short 60", "long 100", "long 101", "short 3660"];
         assert_eq!(*told.borrow(), expected);
         assert!(started.elapsed() < Duration::from_secs(60));
+    }
+
+    /// A source that waits for its sinks must not be overtaken by the end of the run.
+    #[test]
+    fn it_does_not_jump_while_another_thread_is_waited_for() {
+        let clock = VirtualClock::new(Timestamp::from_micros(0));
+        let answer = Arc::new(Mutex::new((false, None::<Waker>)));
+        let thread_answer = Arc::clone(&answer);
+        let other = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(20));
+            let mut answer = thread_answer.lock().unwrap();
+            answer.0 = true;
+            if let Some(waker) = answer.1.take() {
+                waker.wake();
+            }
+        });
+        block_on(async {
+            let mut long = pin!(clock.sleep(Duration::from_secs(3600)));
+            let mut held = Some(clock.hold());
+            std::future::poll_fn(|cx| {
+                let slept = long.as_mut().poll(cx).is_ready();
+                assert!(!slept || held.is_none(), "it jumped");
+                let mut answer = answer.lock().unwrap();
+                if answer.0 {
+                    held = None;
+                }
+                answer.1 = Some(cx.waker().clone());
+                if slept {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+        });
+        other.join().unwrap();
+        assert_eq!(clock.now().micros(), 3_600_000_000);
     }
 
     /// Who has something to do at this very time does it before the time goes on.

@@ -1,7 +1,7 @@
 //! The rides on a simulated cycle computer, as files: the truth for those who fetch them.
 //!
 //! usage: rides NAME FOLDER
-#![expect(clippy::print_stderr, reason = "a program")]
+#![expect(clippy::print_stderr, reason = "it is a program")]
 
 use std::path::Path;
 use std::process::ExitCode;

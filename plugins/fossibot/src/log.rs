@@ -1,5 +1,7 @@
 //! The stream: a day of rows.
 
+use std::time::Duration;
+
 use fossibot::{Profile, Status};
 use pipeline_plugin::ble::Sighting;
 use pipeline_plugin::{Device, Header, Kind, Result, SourceCx, StreamOut, Timestamp};
@@ -47,7 +49,7 @@ impl<'a> Log<'a> {
             return Ok(());
         }
         self.end().await?;
-        let gap = std::time::Duration::try_from_secs_f64(self.settings.gap.value());
+        let gap = Duration::try_from_secs_f64(self.settings.gap.value());
         let state = self.cx.context().state();
         let rows = Rows::new(profile, &device.id, gap.unwrap_or_default(), state)?;
         self.rows = Some((of, rows));
@@ -75,14 +77,16 @@ impl<'a> Log<'a> {
             return Ok(());
         };
         let item = rows.row(time, status);
-        rows.keep(self.cx.context().state())?;
-        self.out.send(item).await?;
+        let every = self.settings.checkpoint.value();
         // A status that comes a moment early counts too.
-        if time.seconds_since(self.durable) >= 0.9 * self.settings.checkpoint.value() {
+        let is_due = time.seconds_since(self.durable) >= 0.99 * every;
+        if is_due || rows.is_beyond() {
+            let ahead = Duration::try_from_secs_f64(every).unwrap_or_default();
+            rows.keep(self.cx.context().state(), ahead)?;
             self.durable = time;
             self.out.checkpoint().await?;
         }
-        Ok(())
+        self.out.send(item).await
     }
 
     fn header(&self, start: Timestamp) -> Header {
@@ -101,6 +105,9 @@ impl<'a> Log<'a> {
     /// Ends the stream that is open, if one is.
     pub(crate) async fn end(&mut self) -> Result<()> {
         if self.day.take().is_some() {
+            if let Some((_, rows)) = &mut self.rows {
+                rows.keep(self.cx.context().state(), Duration::ZERO)?;
+            }
             self.out.finish().await?;
         }
         Ok(())

@@ -42,8 +42,8 @@ pub struct Fossibot {
     pub(crate) experimental_writes: bool,
     /// Energy that flows while nothing is heard for longer than this is not counted.
     pub(crate) gap: Duration,
-    /// How often rows and counts of energy are made safe from a power cut; at most so much is
-    /// counted again after one.
+    /// How often rows and counts of energy are made safe from a power cut. After one, counts go on
+    /// up to as much too high as flows in this time.
     pub(crate) checkpoint: Duration,
     /// Whether to take checksums with the low byte first too, as no known station sends them.
     pub(crate) either_checksum: bool,
@@ -72,7 +72,7 @@ impl Default for Fossibot {
             control: false,
             experimental_writes: false,
             gap: Duration::new(30.0),
-            checkpoint: Duration::new(5.0),
+            checkpoint: Duration::new(60.0),
             either_checksum: false,
         }
     }

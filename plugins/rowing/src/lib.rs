@@ -27,6 +27,8 @@
 //! give the same activity, at real speed or as fast as possible.
 
 mod belt;
+mod control;
+mod deltas;
 mod edge;
 mod machine;
 mod race;
@@ -36,4 +38,5 @@ mod settings;
 mod source;
 mod telling;
 
+pub use control::{Known, Monitor, Setting};
 pub use settings::{HeartRate, Rowing, plugin};

@@ -1,10 +1,13 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use pipeline_plugin::ble::{Connection, Selector, Sighting};
+use esprm::assigned::characteristic as own;
+use esprm::{DeltaTimes, Logging, Request, Settings};
+use pipeline_plugin::ble::{Connection, LinkEvent, Selector, Sighting};
 use pipeline_plugin::{Error, ErrorKind, Result, SourceCx, Timestamp};
 
 use crate::Rowing;
+use crate::control::ask;
 use crate::machine::{Identity, Machine};
 
 /// How long one look takes.
@@ -22,6 +25,8 @@ pub(crate) struct Reach<'a> {
     refused: HashSet<String>,
     /// What was said, so that it is said once.
     said: HashSet<String>,
+    /// The monitor's delta times were switched on here, and are to be switched off again.
+    switched: bool,
 }
 
 /// A link to a rower.
@@ -29,6 +34,8 @@ pub(crate) struct Linked {
     pub(crate) connection: Connection,
     pub(crate) machine: Machine,
     pub(crate) sighting: Sighting,
+    /// What has come already.
+    pub(crate) early: Vec<LinkEvent>,
     /// Before anything could come over it.
     pub(crate) time: Timestamp,
 }
@@ -40,6 +47,7 @@ impl<'a> Reach<'a> {
             cx,
             refused: HashSet::new(),
             said: HashSet::new(),
+            switched: false,
         }
     }
 
@@ -124,7 +132,13 @@ impl<'a> Reach<'a> {
         let time = self.cx.now();
         self.subscribe(&rower, &mut connection).await?;
         let machine = Machine::ask(rower, sighting, &mut connection).await?;
+        let mut early = Vec::new();
+        if self.settings.delta_times {
+            self.switch_on(&machine, &mut connection, &mut early)
+                .await?;
+        }
         Ok(Some(Linked {
+            early,
             connection,
             machine,
             sighting: sighting.clone(),
@@ -149,6 +163,71 @@ impl<'a> Reach<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Switches the delta times of a monitor on and subscribes to them.
+    async fn switch_on(
+        &mut self,
+        machine: &Machine,
+        connection: &mut Connection,
+        early: &mut Vec<LinkEvent>,
+    ) -> Result<()> {
+        let title = &machine.title;
+        let settings = machine.settings.as_deref().map(Settings::decode);
+        let Some(Ok(settings)) = settings else {
+            self.say_once(format!(
+                "no delta times: `{title}` is no ESP Rowing Monitor"
+            ));
+            return Ok(());
+        };
+        if DeltaTimes::per_notification(connection.mtu()).is_none() {
+            let mtu = connection.mtu();
+            self.say_once(format!(
+                "no delta times: they need an MTU of 100 or more, and the link to `{title}` has {mtu}"
+            ));
+            return Ok(());
+        }
+        match settings.delta_times {
+            Logging::On => {}
+            Logging::Off => {
+                connection.subscribe(own::SETTINGS_CONTROL_POINT).await?;
+                let on = Request::SetDeltaTimeLogging(true);
+                match ask(connection, self.cx, on, early).await {
+                    Ok(()) => self.switched = true,
+                    Err(error) if error.kind() == ErrorKind::Skip => {
+                        self.say_once(format!("no delta times: {}", error.with_causes()));
+                        return Ok(());
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Logging::NotSupported | Logging::Unknown => {
+                self.say_once(format!(
+                    "no delta times: the firmware of `{title}` was built without them"
+                ));
+                return Ok(());
+            }
+        }
+        connection.subscribe(own::DELTA_TIMES).await
+    }
+
+    /// Leaves the rower as it was found.
+    pub(crate) async fn restore(&mut self, connection: &mut Connection) {
+        if !std::mem::take(&mut self.switched) {
+            return;
+        }
+        let off = Request::SetDeltaTimeLogging(false);
+        let point = connection.subscribe(own::SETTINGS_CONTROL_POINT).await;
+        let asked = match point {
+            Ok(()) => ask(connection, self.cx, off, &mut Vec::new()).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = asked {
+            let why = error.with_causes();
+            self.cx.context().warn(format!(
+                "the delta times of the monitor are still on: {why}"
+            ));
+        }
     }
 
     fn say_once(&mut self, text: String) {

@@ -5,6 +5,7 @@ use rowing::{Gap, Recorder};
 
 use crate::Rowing;
 use crate::belt::Heard;
+use crate::deltas::Deltas;
 use crate::edge::Edge;
 use crate::machine::Machine;
 use crate::telling::Telling;
@@ -31,6 +32,8 @@ pub(crate) struct Row<'a> {
     /// The activity, once it has begun.
     telling: Option<Telling>,
     began: Option<Timestamp>,
+    /// Its delta times, if they are wanted.
+    deltas: Option<Deltas>,
     /// When somebody last rowed.
     moved: Timestamp,
     strokes: u64,
@@ -66,6 +69,7 @@ impl<'a> Row<'a> {
             link: Link::None,
             telling: None,
             began: None,
+            deltas: None,
             moved: now,
             strokes: 0,
             distance: 0.0,
@@ -129,12 +133,27 @@ impl<'a> Row<'a> {
     ) -> Result<()> {
         self.advance(time, out).await?;
         self.silences = 0;
+        if name == esprm::assigned::characteristic::DELTA_TIMES {
+            return self.delta_times(time, value);
+        }
         if let Some(machine) = &mut self.machine
             && name == esprm::assigned::characteristic::SETTINGS
         {
             machine.settings = Some(value.to_vec());
         }
         self.take(time, name, value, out).await
+    }
+
+    /// What comes before the first stroke belongs to no activity.
+    fn delta_times(&mut self, time: Timestamp, value: &[u8]) -> Result<()> {
+        if self.began.is_none() {
+            return Ok(());
+        }
+        let deltas = match &mut self.deltas {
+            Some(deltas) => deltas,
+            none => none.insert(Deltas::new()?),
+        };
+        deltas.take(time, value)
     }
 
     /// Something came from the belt.
@@ -224,13 +243,7 @@ impl<'a> Row<'a> {
         let strokes = std::mem::take(&mut self.strokes);
         self.distance = 0.0;
         let result = match self.telling.take() {
-            Some(telling) => telling.finish(out).await.map(|is_one| {
-                if !is_one && strokes > 0 {
-                    let strokes = plural(strokes, "stroke");
-                    let context = self.cx.context();
-                    context.warn(format!("left out a row of {strokes}"));
-                }
-            }),
+            Some(telling) => self.finish(telling, strokes, out).await,
             None => Ok(()),
         };
         match self.link {
@@ -238,6 +251,27 @@ impl<'a> Row<'a> {
             _ => self.machine = None,
         }
         result
+    }
+
+    async fn finish(
+        &mut self,
+        telling: Telling,
+        strokes: u64,
+        out: &mut dyn StreamOut,
+    ) -> Result<()> {
+        let deltas = self.deltas.take();
+        let header = telling.header().clone();
+        let is_one = telling.finish(out).await?;
+        if let Some(deltas) = deltas.filter(|_| is_one) {
+            return deltas.send(&header, out).await;
+        }
+        if !is_one && strokes > 0 {
+            let strokes = plural(strokes, "stroke");
+            self.cx
+                .context()
+                .warn(format!("left out a row of {strokes}"));
+        }
+        Ok(())
     }
 
     async fn flush(&mut self, out: &mut dyn StreamOut) -> Result<()> {

@@ -45,8 +45,10 @@ async fn watch(
             connection,
             machine,
             sighting,
+            early,
             time,
         } = linked;
+        let mut connection = connection;
         let title = &machine.title;
         let words = if again.is_some() { "again " } else { "" };
         let battery = machine.battery.filter(|percent| *percent <= LOW_BATTERY);
@@ -56,7 +58,17 @@ async fn watch(
         say(cx, format!("connected {words}to `{title}`{battery}"));
         row.connected(time, machine, out).await?;
         belt.seek(&sighting);
-        follow(connection, &mut belt, row, out, cx).await?;
+        let mut followed = Ok(true);
+        for event in early {
+            followed = take(event, row, out).await;
+        }
+        if let Ok(true) = followed {
+            followed = follow(&mut connection, &mut belt, row, out, cx).await;
+        }
+        if followed.is_err() {
+            reach.restore(&mut connection).await;
+        }
+        followed?;
         if row.machine().is_some() {
             let title = sighting.title();
             say(
@@ -99,28 +111,42 @@ async fn wait(
 
 /// Takes what comes until the link is lost.
 async fn follow(
-    mut connection: Connection,
+    connection: &mut Connection,
     belt: &mut Belt<'_>,
     row: &mut Row<'_>,
     out: &mut dyn StreamOut,
     cx: &SourceCx,
-) -> Result<()> {
+) -> Result<bool> {
     loop {
         let next = connection.next(row.patience());
         match first(next, belt.heard()).await {
             First::Other(heard) => row.heard(heard, out).await?,
             First::One(event) => match event? {
                 None => row.advance(cx.now(), out).await?,
-                Some(LinkEvent::Lost { time }) => return row.lost(time, out).await,
-                Some(LinkEvent::Value {
-                    time,
-                    characteristic,
-                    value,
-                }) => row.value(time, characteristic, &value, out).await?,
+                Some(event) => {
+                    if !take(event, row, out).await? {
+                        return Ok(false);
+                    }
+                }
             },
         }
         if let Some(name) = row.take_silent() {
-            meanwhile(revive(&mut connection, name), belt, row, out).await?;
+            meanwhile(revive(connection, name), belt, row, out).await?;
+        }
+    }
+}
+
+/// Takes what came; whether the link is still there.
+async fn take(event: LinkEvent, row: &mut Row<'_>, out: &mut dyn StreamOut) -> Result<bool> {
+    match event {
+        LinkEvent::Lost { time } => row.lost(time, out).await.map(|()| false),
+        LinkEvent::Value {
+            time,
+            characteristic,
+            value,
+        } => {
+            row.value(time, characteristic, &value, out).await?;
+            Ok(true)
         }
     }
 }

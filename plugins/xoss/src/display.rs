@@ -8,4 +8,4 @@ mod frame;
 mod sink;
 
 pub use control::{Changes, Display, DisplayInfo, DisplayWanted};
-pub use sink::{XossDisplay, plugin};
+pub use sink::{Form, XossDisplay, plugin};

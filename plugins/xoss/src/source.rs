@@ -40,6 +40,15 @@ impl SourcePlugin for Xoss {
         FitReader::of(self.streams.into()).check(place)
     }
 
+    /// The computer keeps its rides.
+    fn journalled(&self) -> bool {
+        false
+    }
+
+    fn happens_now(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()> {
         Box::pin(async move {
             let seen = self.wanted().find(cx).await?;

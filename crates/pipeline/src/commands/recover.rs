@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ble::{Claim, Head, HeadPipeline, Survey};
 use clap::Args;
-use pipeline_engine::{Document, Journal, Journals, Listener, Overrides, RunOptions, Totals};
+use pipeline_engine::{
+    Document, Journal, Journals, Listener, Overrides, Report, RunOptions, Totals,
+};
 use pipeline_plugin::ble::Central;
 use pipeline_plugin::{Cancel, Error, Result as PluginResult};
 use serde_json::json;
@@ -31,6 +33,7 @@ const LONGEST: u64 = 8 << 20;
 /// delivered again.
 #[derive(Args)]
 #[command(after_help = exit::HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Recover {
     /// List what there is, and deliver nothing
     #[arg(long)]
@@ -47,6 +50,10 @@ pub(crate) struct Recover {
     /// Print errors only
     #[arg(long, short)]
     quiet: bool,
+
+    /// Also tell what the source says
+    #[arg(long, short, conflicts_with = "quiet")]
+    verbose: bool,
 }
 
 pub(crate) fn run(args: Recover, app: &App) -> u8 {
@@ -63,21 +70,18 @@ pub(crate) fn run(args: Recover, app: &App) -> u8 {
     };
     let stop = signals::cancel();
     let work = Work { args, app, state };
-    let (mut codes, mut count) = (Vec::new(), 0);
+    let mut codes = Vec::new();
     for path in &found {
         if stop.is_thrown() {
             return exit::INTERRUPTED;
         }
         match ble::claim(path) {
-            Ok(Some(claim)) => {
-                count += 1;
-                codes.push(work.one(claim));
-            }
+            Ok(Some(claim)) => codes.push(work.one(claim)),
             Ok(None) => work.say(&format!("{}: a run is under way", shown(path))),
             Err(error) => codes.push(failed(path, &error)),
         }
     }
-    if count == 0 {
+    if found.is_empty() {
         work.say("nothing to recover: every run with a device was delivered");
     }
     exit::of_all(&codes)
@@ -227,7 +231,12 @@ impl Work<'_> {
             live,
         };
         let mut output = self.output();
-        let mut report = |report| output.report(report);
+        let verbose = self.args.verbose;
+        let mut report = |report| match report {
+            // What its source said then was told then.
+            Report::Told { .. } if !verbose => {}
+            report => output.report(report),
+        };
         match pipeline_engine::run(&plan, &options, &cancel, &mut report) {
             Ok(totals) => {
                 let streams = totals.delivered + totals.already + totals.partly;

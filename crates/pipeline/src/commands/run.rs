@@ -252,7 +252,7 @@ fn wanted(plan: &Plan, inputs: &[String]) -> String {
         return "inputs".to_owned();
     };
     let SourceKind::Reader { paths, .. } = &source.kind else {
-        return "inputs".to_owned();
+        return "new recordings".to_owned();
     };
     let endings: Vec<_> = source
         .plugin

@@ -143,11 +143,10 @@ fn describe(stream: &StreamReport) -> String {
     if totals.avg_speed() > 0.0 && stream.header.sport.sport() == "rowing" {
         facts.push(format!("{} /500 m", words::split(totals.avg_speed())));
     }
-    facts.push(words::count(
-        stream.summary.laps.max(1) as usize,
-        "lap",
-        "laps",
-    ));
+    if stream.header.kind == Kind::Activity {
+        let laps = stream.summary.laps.max(1) as usize;
+        facts.push(words::count(laps, "lap", "laps"));
+    }
     if totals.calories.is_finite() {
         facts.push(format!("{} kcal", words::thousands(totals.calories)));
     }

@@ -33,6 +33,9 @@ impl Stream {
 pub(crate) struct Kept {
     pub(crate) streams: Vec<Stream>,
     pub(crate) checkpoints: u64,
+    /// Each row, and what was durable when it was sent.
+    pub(crate) seen: Vec<usize>,
+    pub(crate) durable: Vec<serde_json::Value>,
     pub(crate) store: StateStore,
 }
 
@@ -61,6 +64,11 @@ impl StreamOut for Kept {
             for (index, time) in batch.time().iter().enumerate() {
                 let row = columns.iter().map(|column| column.values[index]);
                 stream.rows.push((*time, row.collect()));
+                let all = self.store.of_stage("fossibot").all();
+                if let Some((_, durable)) = all.into_iter().next() {
+                    self.seen.push(stream.rows.len() - 1);
+                    self.durable.push(durable);
+                }
             }
         }
         Box::pin(std::future::ready(Ok(())))

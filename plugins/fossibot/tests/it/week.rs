@@ -9,7 +9,7 @@ fn a_week_of_losses_is_logged() {
     // Outages follow each other at 30 to 300 s at least: 1,000 of them take two days of the seven.
     let device = "fossibot?outages=1000&outage=30&off=260000&off-for=90000&other-bank=0.001";
     let bench = bench(device, "2026-11-16T00:00:00Z", StateStore::default());
-    let source = source(r#"{ "checkpoint": "10 min" }"#);
+    let source = source("{}");
     let run = bench.run(&source, 7 * 86_400, |_| ());
     run.result.as_ref().unwrap();
     let connected = run

@@ -6,8 +6,8 @@ use std::time::Duration as StdDuration;
 use pipeline_plugin::ble::{Ble, DeviceName};
 use pipeline_plugin::units::Duration;
 use pipeline_plugin::{
-    Context, Delivered, Error, ErrorKind, Header, Item, Kind, Place, Plugin, Problem, Result, Sink,
-    SinkPlugin, Summary, Timestamp, block_on,
+    Cancel, Context, Delivered, Error, ErrorKind, Header, Item, Kind, Place, Plugin, Problem,
+    Result, Sink, SinkPlugin, Summary, Timestamp, block_on,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ pub struct XossDisplay {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-pub(crate) enum Form {
+pub enum Form {
     /// Each with its key and length: all of them.
     #[default]
     Dynamic,
@@ -93,7 +93,9 @@ impl SinkPlugin for XossDisplay {
                 "a display shows activities, not files and logs",
             ));
         }
-        let ble = cx.ble()?.clone();
+        // The end of the stream ends everything that waits for the display.
+        let end = Cancel::default();
+        let ble = cx.ble()?.until(end.clone());
         let wait = StdDuration::try_from_secs_f64(self.wait.value());
         let wanted = DisplayWanted {
             device: self.device.clone(),
@@ -122,6 +124,7 @@ impl SinkPlugin for XossDisplay {
             shown: None,
             slot,
             ended,
+            end,
         }))
     }
 }
@@ -135,6 +138,8 @@ struct Showing {
     slot: Arc<Slot>,
     /// Told the display's name when its thread has ended.
     ended: Receiver<Option<String>>,
+    /// Ends that thread at once.
+    end: Cancel,
 }
 
 /// What the display's thread is to show next: only the newest picture counts.
@@ -230,5 +235,6 @@ impl Sink for Showing {
 impl Drop for Showing {
     fn drop(&mut self) {
         self.slot.show(None, true);
+        self.end.throw();
     }
 }

@@ -105,7 +105,7 @@ impl Kind {
         match self {
             Self::Belt => Some("worn while rowing, it is found by itself"),
             Self::WifiStation => Some("it tells its state over Wi-Fi only, which isn't supported"),
-            Self::Glasses => Some("they show what a cycle computer or a phone sends them"),
+            Self::Glasses => Some("the sink `xoss-display` shows a live row on them"),
             _ => None,
         }
     }
