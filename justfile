@@ -33,6 +33,7 @@ mutants:
 kill:
     cargo build --release -p pipeline
     python3 tests/deep/kill.py --rounds 200
+    python3 tests/deep/journal.py --rounds 200
 
 # Large and hostile inputs: time and memory stay bounded.
 hostile:
@@ -46,6 +47,10 @@ valgrind:
 # Plugins in libraries with the whole program: the bundled ones, the examples, new ones.
 libraries:
     bash tests/libraries/run
+
+# The pipelines with a device over a real BlueZ in a small machine, with an emulated radio.
+bluez *NAMES:
+    bash tests/bluez/run {{NAMES}}
 
 # Whole processes beside their peers, in one run.
 compare:

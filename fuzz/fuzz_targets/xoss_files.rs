@@ -3,11 +3,17 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use xoss::{Document, Integrity, Listing, Reply, RideName, Settings, UserProfile, panels};
+use xoss::{
+    Document, Integrity, Listing, Reply, RideName, Settings, SystemFile, UserProfile, gnss, panels,
+    update, validate,
+};
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = Reply::decode(bytes);
     let _ = Integrity::of_fit(bytes);
+    if let Ok(messages) = gnss::messages(bytes) {
+        assert_eq!(messages * 84, bytes.len());
+    }
     if let Ok(name) = RideName::new(bytes) {
         harmless(name.as_str());
     }
@@ -41,6 +47,19 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = panels::set_pages(&mut document, &pages);
     }
     assert!(Document::parse(document.as_str().as_bytes()).is_ok());
+    for file in [
+        SystemFile::Settings,
+        SystemFile::UserProfile,
+        SystemFile::Panels,
+    ] {
+        let _ = validate(file, &document);
+    }
+    // What a device says is taken over into what it came from, and then there is nothing to do.
+    if let Ok(mut before) = Document::parse(bytes)
+        && update(&mut before, &document).is_ok()
+    {
+        assert!(Document::parse(before.as_str().as_bytes()).is_ok());
+    }
 });
 
 fn harmless(name: &str) {

@@ -11,7 +11,10 @@ const TELLING: [Uuid; 3] = [uuid16(0x2A00), uuid16(0x2A23), uuid16(0x2A25)];
 
 /// What names begin with by which a device's kind is known; the rest of a name may be a serial
 /// number, or the owner's own.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 18] = [
+    "ESP Rowing Monitor (CPS)",
+    "ESP Rowing Monitor (CSC)",
+    "ESP Rowing Monitor (FTMS)",
     "ESPRowingMonitor",
     "ESP Rowing Monitor",
     "ESP32",

@@ -155,12 +155,17 @@ impl Crew<'_> {
             }
         })
         .with_state(&state);
+        let context = match (&task.job, &self.options.live.shown_on) {
+            (Job::Listen(_), Some(central)) => context.with_ble(Arc::clone(central)),
+            _ => context,
+        };
+        let now = !matches!(&task.job, Job::Listen(source) if !source.happens_now());
         let opening = Opening {
             stages: &self.plan.stages,
             tap: self.options.tap.as_ref(),
             dry_run: self.options.dry_run,
             live: matches!(task.job, Job::Listen(_)),
-            watcher: self.options.live.watcher.as_ref(),
+            watcher: self.options.live.watcher.as_ref().filter(|_| now),
             context: &context,
             athlete: &self.plan.athlete,
         };

@@ -49,6 +49,7 @@ mod report;
 mod run;
 mod single;
 mod sink_thread;
+mod visit;
 
 pub use chain::Tap;
 pub use convert::{ConvertTo, convert};
@@ -64,3 +65,4 @@ pub use options::{LiveOptions, RunOptions, Watcher};
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;
 pub use single::{Written, write_as, write_beside};
+pub use visit::visit;

@@ -83,6 +83,7 @@ pub(crate) fn run(
         let mut out = ChannelOut {
             sender,
             opened,
+            clock: Arc::clone(&clock),
             ends: options.once.then(|| cancel.clone()),
         };
         let work = source.run(&mut out, &cx);
@@ -98,7 +99,7 @@ pub(crate) fn run(
 }
 
 /// Waits for `work`; after that time it asks the run to stop, and waits on.
-async fn for_most<T>(
+pub(crate) async fn for_most<T>(
     most: Option<Duration>,
     clock: &dyn Clock,
     cancel: &Cancel,
@@ -107,13 +108,15 @@ async fn for_most<T>(
     let mut work = pin!(work);
     let mut over = most.map(|most| clock.sleep(most));
     std::future::poll_fn(|cx| {
-        if let Some(sleep) = &mut over
+        let result = work.as_mut().poll(cx);
+        if result.is_pending()
+            && let Some(sleep) = &mut over
             && sleep.as_mut().poll(cx).is_ready()
         {
             over = None;
             cancel.throw();
         }
-        work.as_mut().poll(cx)
+        result
     })
     .await
 }
@@ -183,6 +186,8 @@ fn no_stream() -> Error {
 struct ChannelOut<'a> {
     sender: mpsc::Sender<Request>,
     opened: &'a AtomicU32,
+    /// Stands still while the transforms and sinks are waited for.
+    clock: Arc<dyn Clock>,
     /// What the first finished stream throws.
     ends: Option<Cancel>,
 }
@@ -192,6 +197,7 @@ impl ChannelOut<'_> {
         &self,
         request: impl FnOnce(oneshot::Sender<Result<()>>) -> Request,
     ) -> Result<()> {
+        let _hold = self.clock.hold();
         let (reply, answer) = oneshot::channel();
         self.sender
             .send(request(reply))
@@ -209,6 +215,7 @@ impl StreamOut for ChannelOut<'_> {
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
         Box::pin(async {
+            let _hold = self.clock.hold();
             self.sender
                 .send(Request::Send(item))
                 .await

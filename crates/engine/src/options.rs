@@ -35,8 +35,11 @@ pub struct RunOptions {
 pub struct LiveOptions {
     /// Instead of the computer's own clock: that of simulated or recorded devices.
     pub clock: Option<Arc<dyn Clock>>,
-    /// The Bluetooth to lend.
+    /// The Bluetooth to lend to sources.
     pub central: Option<Arc<dyn Central>>,
+    /// The Bluetooth to lend to sinks that show something on a device. They run on threads of their
+    /// own, so they can't share the clock of simulated devices with the source.
+    pub shown_on: Option<Arc<dyn Central>>,
     /// The device to use instead of what the settings say.
     pub device: Option<DeviceName>,
     /// How long to run at most.

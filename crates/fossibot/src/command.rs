@@ -24,6 +24,11 @@ impl Command {
         &self.name
     }
 
+    /// The value as people write it, such as `80 %`.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
     /// The write.
     pub fn write(&self) -> Permitted {
         self.write

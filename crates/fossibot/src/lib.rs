@@ -25,7 +25,7 @@
 //! let mut poller = Poller::new(profile.clone(), Options::default());
 //! poller.handle_connected(Instant::now());
 //! let request = poller.poll_request().unwrap();
-//! assert_eq!(request.bytes(), [0x11, 0x04, 0, 0, 0, 80, 0xA6, 0xF2]);
+//! assert_eq!(request.bytes(), [0x11, 0x03, 0, 0, 0, 80, 0x66, 0x47]);
 //! ```
 #![cfg_attr(
     not(test),

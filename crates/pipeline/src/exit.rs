@@ -45,3 +45,15 @@ pub(crate) fn code_of(error: &Error) -> u8 {
         ErrorKind::Cancelled => DONE,
     }
 }
+
+/// The code for several things: that of the only fault, or "partial" where the rest was done.
+pub(crate) fn of_all(codes: &[u8]) -> u8 {
+    let first = codes.iter().find(|code| **code != DONE);
+    match first {
+        None => DONE,
+        Some(first) if codes.iter().all(|code| code == first) => *first,
+        // A missing permission or a full disk counts more than a bad file.
+        Some(_) if codes.contains(&RESOURCE) => RESOURCE,
+        Some(_) => PARTIAL,
+    }
+}

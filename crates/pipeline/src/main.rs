@@ -19,6 +19,7 @@ mod output;
 mod plugins;
 mod recordings;
 mod render;
+mod replay;
 mod signals;
 mod view;
 mod words;

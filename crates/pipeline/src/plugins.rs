@@ -2,6 +2,8 @@
 
 use pipeline_plugin::Plugin;
 
+use crate::replay;
+
 /// Every bundled plugin, in the order of `pipeline list`.
 pub(crate) fn bundled() -> Vec<Plugin> {
     let mut plugins = vec![
@@ -10,8 +12,10 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::reader(),
         plugin_csv::reader(),
         plugin_jsonl::reader(),
+        replay::reader(),
         plugin_rowing::plugin(),
         plugin_xoss::plugin(),
+        plugin_fossibot::plugin(),
         plugin_laps::plugin(),
         plugin_hr_zones::plugin(),
         plugin_calories::plugin(),
@@ -21,8 +25,11 @@ pub(crate) fn bundled() -> Vec<Plugin> {
         plugin_gpx::sink(),
         plugin_csv::sink(),
         plugin_jsonl::sink(),
+        plugin_xoss::display::plugin(),
         plugin_fossibot_log::plugin(),
         plugin_sqlite::plugin(),
+        plugin_mqtt::plugin(),
+        plugin_influx::plugin(),
     ];
     plugins.extend(plugin_exec::plugins());
     plugins
@@ -41,5 +48,9 @@ pub(crate) const PIPELINES: &[(&str, &str)] = &[
     (
         "xoss-sync",
         include_str!("../../../pipelines/xoss-sync.yaml"),
+    ),
+    (
+        "fossibot-log",
+        include_str!("../../../pipelines/fossibot-log.yaml"),
     ),
 ];

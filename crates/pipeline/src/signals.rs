@@ -16,6 +16,18 @@ pub(crate) fn cancel() -> Cancel {
 
 /// The first signal throws that switch.
 pub(crate) fn attach(cancel: &Cancel) {
+    attach_with(
+        cancel,
+        "stopping: what is read is delivered, Ctrl-C again stops at once",
+    );
+}
+
+/// The same without a word: for what ends at once anyway.
+pub(crate) fn attach_quietly(cancel: &Cancel) {
+    attach_with(cancel, "");
+}
+
+fn attach_with(cancel: &Cancel, words: &'static str) {
     let (switch, asked) = (cancel.clone(), AtomicBool::new(false));
     let installed = ctrlc::set_handler(move || {
         if asked.swap(true, Ordering::SeqCst) {
@@ -23,7 +35,9 @@ pub(crate) fn attach(cancel: &Cancel) {
         }
         // Before anybody can act on the message.
         switch.throw();
-        eprintln!("stopping: what is read is delivered, Ctrl-C again stops at once");
+        if !words.is_empty() {
+            eprintln!("{words}");
+        }
     });
     if let Err(error) = installed {
         eprintln!("warning: Ctrl-C will stop at once: {error}");

@@ -2,6 +2,7 @@
 //! lines elsewhere.
 
 mod glance;
+mod power;
 mod screen;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};

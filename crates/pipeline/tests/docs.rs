@@ -40,3 +40,30 @@ fn the_option_tables_are_fresh() {
     assert!(plugins >= 6, "{text}");
     expect_file!["../../../docs/plugins.md"].assert_eq(&text);
 }
+
+/// What a wrong name or option is answered with stands in the documentation.
+#[test]
+fn every_simulated_device_and_option_is_described() {
+    let known = |device: &str| -> Vec<String> {
+        let output = Command::new(env!("CARGO_BIN_EXE_pipeline"))
+            .args(["devices", "--device", device])
+            .output();
+        let output = output.unwrap_or_else(|error| panic!("{device}: {error}"));
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let all = text.lines().find_map(|line| line.split_once("here are "));
+        let (_, all) = all.unwrap_or_else(|| panic!("{device}: {text}"));
+        all.split(", ").map(str::to_owned).collect()
+    };
+    let page = include_str!("../../../docs/devices.md");
+    let devices = known("sim:");
+    assert!(devices.len() > 10, "{devices:?}");
+    for device in devices {
+        assert!(page.contains(&format!("`{device}`")), "{device}");
+        for option in known(&format!("sim:{device}?=")) {
+            assert!(
+                page.contains(&format!("`{option}=")) || page.contains(&format!("`{option}`")),
+                "{option}"
+            );
+        }
+    }
+}

@@ -124,7 +124,8 @@ pub trait Link: Send {
     ///
     /// # Errors
     ///
-    /// When the adapter went away.
+    /// When the adapter went away; [`ErrorKind::Device`] where values are missing because they
+    /// were not taken in time. Those that come after them follow.
     fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<LinkEvent>>;
 
     /// Ends the connection.
@@ -238,6 +239,15 @@ impl Ble {
             central,
             wanted,
             cancel,
+        }
+    }
+
+    /// The same adapter; what waits ends when that switch is thrown instead of the run's.
+    #[must_use]
+    pub fn until(&self, cancel: Cancel) -> Self {
+        Self {
+            cancel,
+            ..self.clone()
         }
     }
 

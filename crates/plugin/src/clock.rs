@@ -15,6 +15,27 @@ pub trait Clock: Send + Sync + fmt::Debug {
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// Says that something else than time is waited for until the answer is dropped: another thread,
+    /// which needs no time of this clock. A clock that jumps does not do so meanwhile.
+    fn hold(&self) -> Hold {
+        Hold::default()
+    }
+}
+
+/// Keeps a clock from jumping.
+#[derive(Debug, Default)]
+pub struct Hold(Option<VirtualClock>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(clock) = &self.0 {
+            let mut shared = clock.lock();
+            shared.holds = shared.holds.saturating_sub(1);
+            shared.changes += 1;
+            shared.sleepers.values().for_each(Waker::wake_by_ref);
+        }
+    }
 }
 
 /// A clock that jumps to where something happens, for simulated and recorded devices.
@@ -33,8 +54,12 @@ struct Shared {
     /// Who waits until when; the number keeps apart who waits for the same time.
     sleepers: BTreeMap<(Timestamp, u64), Waker>,
     number: u64,
-    /// How often the time or the sleepers have changed.
+    /// How often the time or the sleepers have changed, or somebody asked for the time.
     changes: u64,
+    /// How many wait for something else than time.
+    holds: usize,
+    /// How often sleepers gave way since the time has changed.
+    stalled: u32,
 }
 
 impl VirtualClock {
@@ -46,6 +71,8 @@ impl VirtualClock {
                 sleepers: BTreeMap::new(),
                 number: 0,
                 changes: 0,
+                holds: 0,
+                stalled: 0,
             })),
         }
     }
@@ -57,7 +84,10 @@ impl VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
-        self.lock().now
+        let mut shared = self.lock();
+        // Whoever asks for the time is at something, and may be about to wait.
+        shared.changes += 1;
+        shared.now
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -67,7 +97,13 @@ impl Clock for VirtualClock {
             until,
             number: None,
             seen: 0,
+            turns: 0,
         })
+    }
+
+    fn hold(&self) -> Hold {
+        self.lock().holds += 1;
+        Hold(Some(self.clone()))
     }
 }
 
@@ -78,7 +114,16 @@ struct Sleep {
     number: Option<u64>,
     /// The changes when it last gave way to the others.
     seen: u64,
+    /// How often it has given way since.
+    turns: u32,
 }
+
+/// How often a sleeper gives way to one that is before it in the line: that one needs one turn
+/// to give way itself, and one to go.
+const PATIENCE: u32 = 3;
+
+/// How often all sleepers together give way until the time goes on whatever others are at.
+const STALLED: u32 = 100_000;
 
 impl Future for Sleep {
     type Output = ();
@@ -103,18 +148,36 @@ impl Future for Sleep {
             return Poll::Pending;
         };
         let place = (self.until, number);
-        let first = shared.sleepers.keys().next() == Some(&place);
-        shared.sleepers.insert(place, cx.waker().clone());
-        if !first {
+        if shared.sleepers.insert(place, cx.waker().clone()).is_none() {
+            shared.changes += 1;
+        }
+        if shared.holds > 0 {
+            // Whoever lets the clock go wakes it.
             return Poll::Pending;
         }
         if self.seen != shared.changes {
-            // Something has happened: somebody of this task may be about to wait for less.
             self.seen = shared.changes;
+            self.turns = 0;
+        }
+        self.turns += 1;
+        let first = shared.sleepers.keys().next() == Some(&place);
+        let patience = if first { 1 } else { PATIENCE };
+        shared.stalled += 1;
+        if self.turns <= patience && shared.stalled < STALLED {
+            // Something has happened: somebody of this task may be about to wait for less.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if !first {
+            // Whoever is first is not asked any more, as when its owner waits for something else;
+            // it comes back into the line when it is.
+            shared.sleepers.pop_first();
+            shared.changes += 1;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         shared.now = self.until;
+        shared.stalled = 0;
         drop(shared);
         self.leave();
         Poll::Ready(())
@@ -180,6 +243,87 @@ mod tests {
         let expected = ["short 30", "short 60", "long 100", "long 101", "short 3660"];
         assert_eq!(*told.borrow(), expected);
         assert!(started.elapsed() < Duration::from_secs(60));
+    }
+
+    /// A source that waits for its sinks must not be overtaken by the end of the run.
+    #[test]
+    fn it_does_not_jump_while_another_thread_is_waited_for() {
+        let clock = VirtualClock::new(Timestamp::from_micros(0));
+        let answer = Arc::new(Mutex::new((false, None::<Waker>)));
+        let thread_answer = Arc::clone(&answer);
+        let other = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(20));
+            let mut answer = thread_answer.lock().unwrap();
+            answer.0 = true;
+            if let Some(waker) = answer.1.take() {
+                waker.wake();
+            }
+        });
+        block_on(async {
+            let mut long = pin!(clock.sleep(Duration::from_secs(3600)));
+            let mut held = Some(clock.hold());
+            std::future::poll_fn(|cx| {
+                let slept = long.as_mut().poll(cx).is_ready();
+                assert!(!slept || held.is_none(), "it jumped");
+                let mut answer = answer.lock().unwrap();
+                if answer.0 {
+                    held = None;
+                }
+                answer.1 = Some(cx.waker().clone());
+                if slept {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+        });
+        other.join().unwrap();
+        assert_eq!(clock.now().micros(), 3_600_000_000);
+    }
+
+    /// Who has something to do at this very time does it before the time goes on.
+    #[test]
+    fn work_without_waiting_takes_no_time() {
+        let clock = VirtualClock::new(Timestamp::from_micros(0));
+        block_on(async {
+            let mut long = pin!(clock.sleep(Duration::from_secs(60)));
+            for _ in 0..10 {
+                let mut work = pin!(async { clock.now() });
+                let time = std::future::poll_fn(|cx| {
+                    assert!(long.as_mut().poll(cx).is_pending());
+                    work.as_mut().poll(cx)
+                });
+                assert_eq!(time.await, Timestamp::from_micros(0));
+            }
+        });
+    }
+
+    /// Whoever keeps a wait without asking for it holds nobody up, and has waited meanwhile.
+    #[test]
+    fn a_wait_that_nobody_asks_for_holds_nobody_up() {
+        let clock = VirtualClock::new(Timestamp::from_micros(0));
+        block_on(async {
+            let mut kept = pin!(clock.sleep(Duration::from_secs(1)));
+            let once = std::future::poll_fn(|cx| Poll::Ready(kept.as_mut().poll(cx).is_ready()));
+            assert!(!once.await);
+            let tick = async |every: u64| {
+                for _ in 0..3 {
+                    clock.sleep(Duration::from_secs(every)).await;
+                }
+                clock.now()
+            };
+            let mut short = pin!(tick(5));
+            let mut long = pin!(tick(20));
+            let ended = std::future::poll_fn(|cx| {
+                assert!(long.as_mut().poll(cx).is_pending());
+                short.as_mut().poll(cx)
+            });
+            assert_eq!(ended.await, Timestamp::from_seconds(15));
+            kept.await;
+            assert_eq!(clock.now(), Timestamp::from_seconds(15));
+            assert_eq!(long.await, Timestamp::from_seconds(60));
+        });
     }
 
     /// Whoever is polled first has not the last word: others may wait for less in the same turn.

@@ -6,6 +6,7 @@ use std::task::{Poll, Waker};
 
 use serde_json::Value;
 
+use crate::ble::{Ble, Central};
 use crate::said::Pace;
 use crate::{
     Answer, Command, CommandQueue, Commands, Error, Level, Progress, Result, Said, State,
@@ -33,6 +34,7 @@ pub struct Context {
     state: State,
     stage: String,
     commands: Option<CommandQueue>,
+    ble: Option<Ble>,
 }
 
 impl Context {
@@ -64,6 +66,7 @@ impl Context {
             state: StateStore::default().of_stage(&*stage),
             stage,
             commands: None,
+            ble: None,
         }
     }
 
@@ -85,6 +88,32 @@ impl Context {
     pub fn with_commands(mut self, commands: Option<CommandQueue>) -> Self {
         self.commands = commands;
         self
+    }
+
+    /// Lends Bluetooth.
+    #[must_use]
+    pub fn with_ble(mut self, central: Arc<dyn Central>) -> Self {
+        // `--device` names the device of the source.
+        self.ble = Some(Ble::new(central, None, self.cancel.clone()));
+        self
+    }
+
+    /// Lends the Bluetooth that `other` lends, if any.
+    #[must_use]
+    pub fn with_ble_of(mut self, other: &Self) -> Self {
+        self.ble.clone_from(&other.ble);
+        self
+    }
+
+    /// The host's Bluetooth, for a sink that shows something on a device. A sink must not keep its
+    /// stream waiting for that: it talks to its device on a thread of its own, with
+    /// [`block_on`](crate::block_on). A source has [`SourceCx::ble`](crate::SourceCx::ble).
+    ///
+    /// # Errors
+    ///
+    /// When the host has none to lend, as for files.
+    pub fn ble(&self) -> Result<&Ble> {
+        self.ble.as_ref().ok_or_else(Ble::missing)
     }
 
     /// The same host, for another stage.

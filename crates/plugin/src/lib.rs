@@ -58,6 +58,7 @@
 pub mod abi;
 mod batch;
 pub mod ble;
+mod block_on;
 mod c_header;
 mod clock;
 mod command;
@@ -74,6 +75,7 @@ mod pending_laps;
 mod plugin;
 mod rows;
 mod said;
+mod secret;
 mod settings;
 mod sport;
 mod stage;
@@ -88,8 +90,9 @@ pub mod units;
 mod utc_offset;
 
 pub use batch::{Batch, Column};
+pub use block_on::block_on;
 pub use c_header::{c_header, structs as c_structs};
-pub use clock::{Clock, VirtualClock};
+pub use clock::{Clock, Hold, VirtualClock};
 pub use command::{Answer, Command, CommandQueue, Commands};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};
@@ -103,6 +106,7 @@ pub use pending_laps::PendingLaps;
 pub use plugin::{LazySchema, Plugin, Prepare, Role, Sniff};
 pub use rows::Rows;
 pub use said::{Level, Progress, ProgressUnit, Said, Told};
+pub use secret::Secret;
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, OutputFile,
+    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, Level, OutputFile,
     Problem, Result, Summary, Timestamp,
 };
 
@@ -259,6 +259,12 @@ pub trait SourcePlugin: Send + Sync {
         true
     }
 
+    /// Whether what it sends happens while it is sent, so that somebody may want to watch. Not where
+    /// a device is asked for what it recorded days ago.
+    fn happens_now(&self) -> bool {
+        true
+    }
+
     /// Runs until the source has ended, or `cx` is cancelled: then it ends its stream soon.
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()>;
 }
@@ -344,6 +350,7 @@ impl SourceCx {
     ///
     /// When the ledger can't be written, or the run is over.
     pub async fn note_delivered(&self, key: &InputKey, name: &str) -> Result<bool> {
+        let _hold = self.clock.hold();
         match &self.inputs {
             Some(inputs) => inputs.note(key, name).await,
             None => Ok(false),
@@ -356,10 +363,13 @@ impl SourceCx {
     ///
     /// When its bytes can't be kept, or the run is over.
     pub async fn give_up(&self, bad: BadInput) -> Result<()> {
-        match &self.inputs {
-            Some(inputs) => inputs.give_up(bad).await,
-            None => Err(bad.error),
+        let _hold = self.clock.hold();
+        if let Some(inputs) = &self.inputs {
+            return inputs.give_up(bad).await;
         }
+        let text = format!("{}: {}", bad.name, bad.error.with_causes());
+        self.context.log(Level::Error, text);
+        Ok(())
     }
 
     /// The host's Bluetooth.

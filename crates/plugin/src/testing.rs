@@ -1,11 +1,8 @@
 //! For the tests of plugins: runs one stage on items, without a host.
 
 use std::io::{self, Read};
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Poll, Wake, Waker};
-use std::thread::{self, Thread};
 
+pub use crate::block_on::block_on;
 use crate::{
     Content, Context, Error, Header, Item, Problem, Result, Settings, Summarizer, Summary,
     TransformPlugin, settings_from,
@@ -103,25 +100,4 @@ pub fn run_transform(
     )
     .unwrap_or(u32::MAX);
     Ok((header, sent, summary))
-}
-
-/// Runs a future to its end on this thread.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut cx = std::task::Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut cx) {
-            Poll::Ready(value) => return value,
-            Poll::Pending => thread::park(),
-        }
-    }
 }

@@ -1,4 +1,5 @@
-use std::io::{self, BufRead, BufReader};
+use std::env;
+use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -76,6 +77,26 @@ impl Bus {
             return Err(BusError::Start(ended));
         }
         Ok(bus)
+    }
+
+    /// A bus for a test; `None` where `dbus-daemon` is not installed, which is said. With `CI` set
+    /// that is a failure.
+    ///
+    /// # Panics
+    ///
+    /// When there is no bus.
+    #[expect(clippy::panic, reason = "a test that cannot go on fails")]
+    pub fn for_test(policy: Policy) -> Option<Self> {
+        match Self::start(policy) {
+            Ok(bus) => Some(bus),
+            Err(BusError::Missing) if env::var_os("CI").is_none() => {
+                // Not by a macro, whose output tests swallow. Nobody to tell: nothing to do.
+                let text = "\nSKIPPED: tests of Bluetooth need `dbus-daemon`\n";
+                let _ = io::stderr().write_all(text.as_bytes());
+                None
+            }
+            Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
+        }
     }
 
     /// What `DBUS_SYSTEM_BUS_ADDRESS` has to be.

@@ -67,7 +67,7 @@ impl<P: Peripheral> Air<P> {
     pub fn is_reachable(&mut self, now: Duration) -> bool {
         self.skip_outages(now);
         let outage = self.faults.outages.get(self.outage);
-        outage.is_none_or(|outage| now < outage.start)
+        self.peripheral.is_on(now) && outage.is_none_or(|outage| now < outage.start)
     }
 
     /// Whether neither the device nor the air will do anything by themselves any more.

@@ -14,6 +14,12 @@ pub trait Peripheral {
     /// The services that it advertises.
     fn advertised(&self) -> Vec<Uuid>;
 
+    /// Whether it can be heard: not while it is switched off.
+    fn is_on(&self, now: Duration) -> bool {
+        let _ = now;
+        true
+    }
+
     /// All its services.
     fn services(&self) -> Vec<Service>;
 
@@ -172,6 +178,10 @@ impl<P: Peripheral + ?Sized> Peripheral for Box<P> {
 
     fn advertised(&self) -> Vec<Uuid> {
         (**self).advertised()
+    }
+
+    fn is_on(&self, now: Duration) -> bool {
+        (**self).is_on(now)
     }
 
     fn services(&self) -> Vec<Service> {

@@ -36,6 +36,14 @@ pub enum DocumentError {
     /// Occurs when the device's file doesn't have what is to be set: the device doesn't know it.
     #[error("the device has no setting `{0}`")]
     Missing(String),
+    /// Occurs when a file was made for another model.
+    #[error("the file is of a device `{found}`; this one is `{expected}`")]
+    OtherDevice {
+        /// What the device says.
+        expected: String,
+        /// What the file says.
+        found: String,
+    },
     /// Occurs when a value is out of range.
     #[error("`{path}` must be {expected}")]
     Range {

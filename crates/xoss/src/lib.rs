@@ -7,7 +7,8 @@
 //!
 //! * [`Session`] is the conversation: makes the device idle, lists, downloads, sends, deletes.
 //!   [`Command`] and [`Reply`] are its words, [`Options`] its patience, [`Profile`] the models.
-//! * [`Listing`], [`Document`], [`Settings`], [`UserProfile`] and [`panels`] read the device's files.
+//! * [`Listing`], [`Document`], [`Settings`], [`UserProfile`] and [`panels`] read the device's files;
+//!   [`update`] changes one, [`validate`] and [`gnss`] look at it before it is sent.
 //! * [`RideName`] is what a device may call a ride. [`Delivered`] is what may be deleted.
 //!
 //! Sources: the vendor's "motion data and device control" document 1.3.3; what `ekspla/xoss_sync`,
@@ -61,6 +62,7 @@ mod document;
 mod error;
 mod frame;
 pub mod gatt;
+pub mod gnss;
 mod integrity;
 mod listing;
 mod name;
@@ -72,6 +74,7 @@ mod reply;
 mod session;
 mod settings;
 mod shown;
+mod update;
 
 pub use command::{Command, RawError};
 pub use document::{Document, DocumentError, Header};
@@ -87,3 +90,4 @@ pub use reply::{DeviceInfo, GnssStatus, Refusal, Reply, Storage};
 pub use session::{Download, Event, Job, Outcome, Session, Write};
 pub use settings::{Backlight, LapTrigger, Settings, UserProfile};
 pub use shown::Echo;
+pub use update::{update, validate};

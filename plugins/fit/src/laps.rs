@@ -95,8 +95,28 @@ impl Share {
     }
 }
 
-/// The shared quantities of laps: elapsed and timer time, distance, cycles, calories, work.
-type Shares = [Share; 6];
+/// The shared quantities of laps: elapsed and timer time, distance, cycles, calories, work; and the
+/// pauses, of which elapsed time is made.
+type Shares = [Share; 7];
+
+/// Elapsed and timer time of a lap, in whole steps. Elapsed time is timer time and pauses, each
+/// rounded: rounded by itself it could come out shorter than timer time.
+fn times(
+    [elapsed_share, timer, paused]: [&mut Share; 3],
+    elapsed: f64,
+    timer_time: f64,
+) -> [f64; 2] {
+    let timer_part = timer.next(timer_time, 1000.0);
+    if timer_part.is_nan() {
+        return [elapsed_share.next(elapsed, 1000.0), timer_part];
+    }
+    let paused_part = paused.next((elapsed - timer_time).max(0.0), 1000.0);
+    let part = timer_part + paused_part;
+    elapsed_share.any = true;
+    elapsed_share.sum += part;
+    elapsed_share.given += (part * 1000.0).round();
+    [part, timer_part]
+}
 
 impl<'a> Closing<'a> {
     pub(crate) fn new(
@@ -153,11 +173,21 @@ impl<'a> Closing<'a> {
 
     /// The values of [`LAP_TOTALS`] and [`SESSION_TOTALS`].
     fn totals(&self, totals: &Totals, elapsed: f64, shares: &mut Shares) -> [f64; 18] {
-        let [elapsed_share, timer, distance, cycles, calories, work] = shares;
+        let [
+            elapsed_share,
+            timer,
+            distance,
+            cycles,
+            calories,
+            work,
+            paused,
+        ] = shares;
         let sport = self.header.sport;
+        let [elapsed, timer_time] =
+            times([elapsed_share, timer, paused], elapsed, totals.timer_time);
         [
-            elapsed_share.next(elapsed, 1000.0),
-            timer.next(totals.timer_time, 1000.0),
+            elapsed,
+            timer_time,
             distance.next(totals.distance, 100.0),
             cycles.next(totals.cycles, 1.0),
             calories.next(totals.calories, 1.0),
@@ -356,4 +386,28 @@ fn write_zones<W: Write + Seek>(
         number(zones.threshold.unwrap_or(f64::NAN)),
     ];
     encoder.write_values(&shape, &values).map_err(cannot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lap after a pause of a fraction of a millisecond more was a millisecond shorter than the
+    /// time with the timer running.
+    #[test]
+    fn no_lap_is_shorter_than_its_timer_time() {
+        let [mut elapsed_share, mut timer, mut paused] = [Share::default(); 3];
+        let mut sums = [0.0, 0.0];
+        for lap in 0..1000 {
+            let timer_time = 120.0 + f64::from(lap % 7) * 0.123_4;
+            let pause = if lap % 5 == 0 { 5.266_67 } else { 0.0 };
+            let shares = [&mut elapsed_share, &mut timer, &mut paused];
+            let [elapsed, timer_time] = times(shares, timer_time + pause, timer_time);
+            assert!(elapsed >= timer_time, "lap {lap}: {elapsed} {timer_time}");
+            sums[0] += elapsed;
+            sums[1] += timer_time;
+        }
+        assert!((sums[0] - elapsed_share.given / 1000.0).abs() < 1e-6);
+        assert!((sums[1] - timer.given / 1000.0).abs() < 1e-6);
+    }
 }

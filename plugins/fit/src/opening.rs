@@ -140,11 +140,17 @@ pub(crate) fn recorder<W: Write + Seek>(
         optional(device.manufacturer.map(f64::from)),
         optional(product.map(f64::from)),
         optional(device.serial.map(f64::from)),
-        optional(device.version.parse().ok()),
+        optional(version(&device.version)),
         f64::from(source_type::LOCAL).into(),
         device.name.as_str().into(),
     ];
     device_info(encoder, &device.name, &values)
+}
+
+/// A version as FIT has it, in hundredths up to 655.34. Some makers number theirs by the date.
+fn version(text: &str) -> Option<f64> {
+    let version = text.parse().ok();
+    version.filter(|version| (0.0..655.35).contains(version))
 }
 
 fn device_info<W: Write + Seek>(

@@ -3,8 +3,11 @@
 //!
 //! What arrives becomes strokes, pauses and gaps in the crate `rowing`; this crate finds the rower
 //! and a heart-rate belt, keeps the links to them, decides when an activity begins and ends, and
-//! makes items of it. It sets no laps and reckons no calories: transforms do. It never writes to a
-//! rower, but for the option `delta-times`.
+//! makes items of it. It sets no laps and reckons no calories: transforms do. As a source it never
+//! writes to a rower, but for the option `delta-times`.
+//!
+//! [`Monitor`] is for a person who wants to see or change the settings of an ESP Rowing Monitor, or
+//! to update its firmware.
 //!
 //! # An activity
 //!
@@ -24,6 +27,8 @@
 //! give the same activity, at real speed or as fast as possible.
 
 mod belt;
+mod control;
+mod deltas;
 mod edge;
 mod machine;
 mod race;
@@ -33,4 +38,5 @@ mod settings;
 mod source;
 mod telling;
 
+pub use control::{Known, Monitor, Setting};
 pub use settings::{HeartRate, Rowing, plugin};

@@ -9,6 +9,9 @@ pub(crate) enum First<A, B> {
 }
 
 /// Waits for the first of two; when both are ready it is `one`. What is not ready is dropped.
+///
+/// A wait that begins here has to be `one`: a clock that jumps to where something happens must know
+/// of it before it is asked for something later.
 pub(crate) async fn first<A, B>(
     one: impl Future<Output = A>,
     other: impl Future<Output = B>,

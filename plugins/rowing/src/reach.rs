@@ -1,12 +1,14 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use pipeline_plugin::ble::{Connection, Selector, Sighting};
+use esprm::assigned::characteristic as own;
+use esprm::{DeltaTimes, Logging, Request, Settings};
+use pipeline_plugin::ble::{Connection, LinkEvent, Selector, Sighting};
 use pipeline_plugin::{Error, ErrorKind, Result, SourceCx, Timestamp};
 
 use crate::Rowing;
+use crate::control::ask;
 use crate::machine::{Identity, Machine};
-use crate::row::say;
 
 /// How long one look takes.
 const LOOK: Duration = Duration::from_secs(60);
@@ -23,6 +25,8 @@ pub(crate) struct Reach<'a> {
     refused: HashSet<String>,
     /// What was said, so that it is said once.
     said: HashSet<String>,
+    /// The monitor's delta times were switched on here, and are to be switched off again.
+    switched: bool,
 }
 
 /// A link to a rower.
@@ -30,6 +34,8 @@ pub(crate) struct Linked {
     pub(crate) connection: Connection,
     pub(crate) machine: Machine,
     pub(crate) sighting: Sighting,
+    /// What has come already.
+    pub(crate) early: Vec<LinkEvent>,
     /// Before anything could come over it.
     pub(crate) time: Timestamp,
 }
@@ -41,6 +47,7 @@ impl<'a> Reach<'a> {
             cx,
             refused: HashSet::new(),
             said: HashSet::new(),
+            switched: false,
         }
     }
 
@@ -121,10 +128,17 @@ impl<'a> Reach<'a> {
         } else {
             rower.without_forces()
         };
-        let machine = Machine::ask(rower, sighting, &mut connection).await?;
+        // Who pulls the handle to wake a rower goes on rowing: what it sends from now on waits.
         let time = self.cx.now();
-        self.subscribe(&machine, &mut connection).await?;
+        self.subscribe(&rower, &mut connection).await?;
+        let machine = Machine::ask(rower, sighting, &mut connection).await?;
+        let mut early = Vec::new();
+        if self.settings.delta_times {
+            self.switch_on(&machine, &mut connection, &mut early)
+                .await?;
+        }
         Ok(Some(Linked {
+            early,
             connection,
             machine,
             sighting: sighting.clone(),
@@ -132,9 +146,13 @@ impl<'a> Reach<'a> {
         }))
     }
 
-    async fn subscribe(&mut self, machine: &Machine, connection: &mut Connection) -> Result<()> {
-        let measurement = machine.rower.base().measurement();
-        for name in machine.rower.subscriptions() {
+    async fn subscribe(
+        &mut self,
+        rower: &rowing::Device,
+        connection: &mut Connection,
+    ) -> Result<()> {
+        let measurement = rower.base().measurement();
+        for name in rower.subscriptions() {
             match connection.subscribe(*name).await {
                 Ok(()) => {}
                 // What counts strokes is needed; without the rest it is still a row.
@@ -147,9 +165,74 @@ impl<'a> Reach<'a> {
         Ok(())
     }
 
+    /// Switches the delta times of a monitor on and subscribes to them.
+    async fn switch_on(
+        &mut self,
+        machine: &Machine,
+        connection: &mut Connection,
+        early: &mut Vec<LinkEvent>,
+    ) -> Result<()> {
+        let title = &machine.title;
+        let settings = machine.settings.as_deref().map(Settings::decode);
+        let Some(Ok(settings)) = settings else {
+            self.say_once(format!(
+                "no delta times: `{title}` is no ESP Rowing Monitor"
+            ));
+            return Ok(());
+        };
+        if DeltaTimes::per_notification(connection.mtu()).is_none() {
+            let mtu = connection.mtu();
+            self.say_once(format!(
+                "no delta times: they need an MTU of 100 or more, and the link to `{title}` has {mtu}"
+            ));
+            return Ok(());
+        }
+        match settings.delta_times {
+            Logging::On => {}
+            Logging::Off => {
+                connection.subscribe(own::SETTINGS_CONTROL_POINT).await?;
+                let on = Request::SetDeltaTimeLogging(true);
+                match ask(connection, self.cx, on, early).await {
+                    Ok(()) => self.switched = true,
+                    Err(error) if error.kind() == ErrorKind::Skip => {
+                        self.say_once(format!("no delta times: {}", error.with_causes()));
+                        return Ok(());
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Logging::NotSupported | Logging::Unknown => {
+                self.say_once(format!(
+                    "no delta times: the firmware of `{title}` was built without them"
+                ));
+                return Ok(());
+            }
+        }
+        connection.subscribe(own::DELTA_TIMES).await
+    }
+
+    /// Leaves the rower as it was found.
+    pub(crate) async fn restore(&mut self, connection: &mut Connection) {
+        if !std::mem::take(&mut self.switched) {
+            return;
+        }
+        let off = Request::SetDeltaTimeLogging(false);
+        let point = connection.subscribe(own::SETTINGS_CONTROL_POINT).await;
+        let asked = match point {
+            Ok(()) => ask(connection, self.cx, off, &mut Vec::new()).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = asked {
+            let why = error.with_causes();
+            self.cx.context().warn(format!(
+                "the delta times of the monitor are still on: {why}"
+            ));
+        }
+    }
+
     fn say_once(&mut self, text: String) {
         if self.said.insert(text.clone()) {
-            say(self.cx, text);
+            self.cx.context().warn(text);
         }
     }
 }

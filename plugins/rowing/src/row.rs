@@ -1,11 +1,11 @@
 use gatt::Uuid;
 use gatt::assigned::characteristic;
-use pipeline_plugin::ble::Connection;
-use pipeline_plugin::{Event, Result, SourceCx, StreamOut, Timestamp};
+use pipeline_plugin::{Event, Level, Result, SourceCx, StreamOut, Timestamp};
 use rowing::{Gap, Recorder};
 
 use crate::Rowing;
 use crate::belt::Heard;
+use crate::deltas::Deltas;
 use crate::edge::Edge;
 use crate::machine::Machine;
 use crate::telling::Telling;
@@ -32,6 +32,8 @@ pub(crate) struct Row<'a> {
     /// The activity, once it has begun.
     telling: Option<Telling>,
     began: Option<Timestamp>,
+    /// Its delta times, if they are wanted.
+    deltas: Option<Deltas>,
     /// When somebody last rowed.
     moved: Timestamp,
     strokes: u64,
@@ -67,6 +69,7 @@ impl<'a> Row<'a> {
             link: Link::None,
             telling: None,
             began: None,
+            deltas: None,
             moved: now,
             strokes: 0,
             distance: 0.0,
@@ -130,12 +133,27 @@ impl<'a> Row<'a> {
     ) -> Result<()> {
         self.advance(time, out).await?;
         self.silences = 0;
+        if name == esprm::assigned::characteristic::DELTA_TIMES {
+            return self.delta_times(time, value);
+        }
         if let Some(machine) = &mut self.machine
             && name == esprm::assigned::characteristic::SETTINGS
         {
             machine.settings = Some(value.to_vec());
         }
         self.take(time, name, value, out).await
+    }
+
+    /// What comes before the first stroke belongs to no activity.
+    fn delta_times(&mut self, time: Timestamp, value: &[u8]) -> Result<()> {
+        if self.began.is_none() {
+            return Ok(());
+        }
+        let deltas = match &mut self.deltas {
+            Some(deltas) => deltas,
+            none => none.insert(Deltas::new()?),
+        };
+        deltas.take(time, value)
     }
 
     /// Something came from the belt.
@@ -156,7 +174,7 @@ impl<'a> Row<'a> {
             }
             Heard::Failed(error) => {
                 let why = error.with_causes();
-                self.say(format!("no heart rate: {why}"));
+                self.cx.context().warn(format!("no heart rate: {why}"));
                 Ok(())
             }
         }
@@ -225,11 +243,7 @@ impl<'a> Row<'a> {
         let strokes = std::mem::take(&mut self.strokes);
         self.distance = 0.0;
         let result = match self.telling.take() {
-            Some(telling) => telling.finish(out).await.map(|is_one| {
-                if !is_one && strokes > 0 {
-                    self.say(format!("left out a row of {}", plural(strokes, "stroke")));
-                }
-            }),
+            Some(telling) => self.finish(telling, strokes, out).await,
             None => Ok(()),
         };
         match self.link {
@@ -239,6 +253,27 @@ impl<'a> Row<'a> {
         result
     }
 
+    async fn finish(
+        &mut self,
+        telling: Telling,
+        strokes: u64,
+        out: &mut dyn StreamOut,
+    ) -> Result<()> {
+        let deltas = self.deltas.take();
+        let header = telling.header().clone();
+        let is_one = telling.finish(out).await?;
+        if let Some(deltas) = deltas.filter(|_| is_one) {
+            return deltas.send(&header, out).await;
+        }
+        if !is_one && strokes > 0 {
+            let strokes = plural(strokes, "stroke");
+            self.cx
+                .context()
+                .warn(format!("left out a row of {strokes}"));
+        }
+        Ok(())
+    }
+
     async fn flush(&mut self, out: &mut dyn StreamOut) -> Result<()> {
         match &mut self.telling {
             Some(telling) => telling.flush(out).await,
@@ -246,13 +281,9 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Subscribes again to what the rower has ceased to send.
-    pub(crate) async fn revive(&mut self, connection: &mut Connection) {
-        if let Some(name) = self.silent.take() {
-            // If the link is lost, that comes as an event.
-            let _ = connection.unsubscribe(name).await;
-            let _ = connection.subscribe(name).await;
-        }
+    /// What to subscribe to again, because the rower has ceased to send it.
+    pub(crate) fn take_silent(&mut self) -> Option<Uuid> {
+        self.silent.take()
     }
 
     fn drain(&mut self) {
@@ -277,7 +308,8 @@ impl<'a> Row<'a> {
                 self.cx.context().warn(format!("{warning}{cause}"));
             }
             rowing::Event::Segment { .. } => {
-                self.say("the rower began to count anew; the row goes on");
+                let context = self.cx.context();
+                context.warn("the rower began to count anew; the row goes on");
             }
             event => self.item(event),
         }
@@ -333,7 +365,7 @@ impl<'a> Row<'a> {
         if gap.strokes > 0 || gap.distance > 0.0 {
             self.moved = self.moved.max(end);
         }
-        self.say(format!(
+        self.cx.context().warn(format!(
             "the rower was not heard for {:.0} s; it counted {} and {:.0} m meanwhile",
             end - start,
             plural(gap.strokes, "stroke"),
@@ -349,7 +381,7 @@ impl<'a> Row<'a> {
 
 /// Tells the person who rows how it goes.
 pub(crate) fn say(cx: &SourceCx, text: impl Into<String>) {
-    cx.context().warn(text);
+    cx.context().log(Level::Info, text);
 }
 
 fn plural(count: u64, noun: &str) -> String {

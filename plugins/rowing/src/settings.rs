@@ -37,6 +37,10 @@ pub struct Rowing {
     pub(crate) min_strokes: u32,
     /// Whether to record the force curve of each stroke, where the rower measures it.
     pub(crate) forces: bool,
+    /// Switches the delta times of an ESP Rowing Monitor on for the run, and writes them as a log
+    /// after each activity, for `jsonl` or `csv`; sinks of activities say that they leave it out.
+    /// Needs a link with an MTU of 100 or more.
+    pub(crate) delta_times: bool,
 }
 
 impl Default for Rowing {
@@ -49,18 +53,30 @@ impl Default for Rowing {
             max_time: None,
             min_strokes: 5,
             forces: true,
+            delta_times: false,
         }
     }
 }
 
+/// Stages that take activities only, or write nothing.
+const ACTIVITIES: [&str; 7] = [
+    "laps", "hr-zones", "calories", "fit", "garmin", "tcx", "gpx",
+];
+
 impl SourcePlugin for Rowing {
-    fn check(&self, _: &Place) -> Vec<Problem> {
+    fn check(&self, place: &Place) -> Vec<Problem> {
         let max_time = self.max_time.map(|time| ("max-time", time, 60.0, "1 min"));
         let times = [
             Some(("idle", self.idle, 10.0, "10 s")),
             Some(("lost", self.lost, 10.0, "10 s")),
             max_time,
         ];
+        let takes_logs = |name: &String| !ACTIVITIES.contains(&name.as_str());
+        let has_sink = place.after.is_empty() || place.after.iter().any(takes_logs);
+        let deltas = (self.delta_times && !has_sink).then(|| {
+            let message = "nothing behind this takes a log";
+            Problem::at("delta-times", message).with_help("add a `jsonl` or `csv` sink")
+        });
         let short = times.into_iter().flatten();
         short
             .filter(|(_, time, least, _)| time.value() < *least)
@@ -68,6 +84,7 @@ impl SourcePlugin for Rowing {
                 Problem::at(option, format!("this is less than {least}"))
                     .with_help(format!("write `{least}` or more"))
             })
+            .chain(deltas)
             .collect()
     }
 

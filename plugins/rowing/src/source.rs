@@ -1,5 +1,6 @@
 use std::pin::pin;
 
+use gatt::Uuid;
 use pipeline_plugin::ble::{Connection, LinkEvent, Sighting};
 use pipeline_plugin::{ErrorKind, Result, SourceCx, StreamOut};
 
@@ -44,8 +45,10 @@ async fn watch(
             connection,
             machine,
             sighting,
+            early,
             time,
         } = linked;
+        let mut connection = connection;
         let title = &machine.title;
         let words = if again.is_some() { "again " } else { "" };
         let battery = machine.battery.filter(|percent| *percent <= LOW_BATTERY);
@@ -55,7 +58,17 @@ async fn watch(
         say(cx, format!("connected {words}to `{title}`{battery}"));
         row.connected(time, machine, out).await?;
         belt.seek(&sighting);
-        follow(connection, &mut belt, row, out, cx).await?;
+        let mut followed = Ok(true);
+        for event in early {
+            followed = take(event, row, out).await;
+        }
+        if let Ok(true) = followed {
+            followed = follow(&mut connection, &mut belt, row, out, cx).await;
+        }
+        if followed.is_err() {
+            reach.restore(&mut connection).await;
+        }
+        followed?;
         if row.machine().is_some() {
             let title = sighting.title();
             say(
@@ -81,11 +94,11 @@ async fn wait(
 ) -> Result<Option<Linked>> {
     let mut reaching = pin!(reach.rower(again));
     loop {
-        let next = first(belt.heard(), reaching.as_mut());
-        match first(next, cx.sleep(row.patience())).await {
-            First::One(First::One(heard)) => row.heard(heard, out).await?,
-            First::One(First::Other(linked)) => return linked.map(Some),
-            First::Other(slept) => {
+        let next = first(reaching.as_mut(), belt.heard());
+        match first(cx.sleep(row.patience()), next).await {
+            First::Other(First::Other(heard)) => row.heard(heard, out).await?,
+            First::Other(First::One(linked)) => return linked.map(Some),
+            First::One(slept) => {
                 slept?;
                 row.advance(cx.now(), out).await?;
                 if again.is_some() && row.machine().is_none() {
@@ -98,26 +111,65 @@ async fn wait(
 
 /// Takes what comes until the link is lost.
 async fn follow(
-    mut connection: Connection,
+    connection: &mut Connection,
     belt: &mut Belt<'_>,
     row: &mut Row<'_>,
     out: &mut dyn StreamOut,
     cx: &SourceCx,
-) -> Result<()> {
+) -> Result<bool> {
     loop {
         let next = connection.next(row.patience());
-        match first(belt.heard(), next).await {
-            First::One(heard) => row.heard(heard, out).await?,
-            First::Other(event) => match event? {
+        match first(next, belt.heard()).await {
+            First::Other(heard) => row.heard(heard, out).await?,
+            First::One(event) => match event? {
                 None => row.advance(cx.now(), out).await?,
-                Some(LinkEvent::Lost { time }) => return row.lost(time, out).await,
-                Some(LinkEvent::Value {
-                    time,
-                    characteristic,
-                    value,
-                }) => row.value(time, characteristic, &value, out).await?,
+                Some(event) => {
+                    if !take(event, row, out).await? {
+                        return Ok(false);
+                    }
+                }
             },
         }
-        row.revive(&mut connection).await;
+        if let Some(name) = row.take_silent() {
+            meanwhile(revive(connection, name), belt, row, out).await?;
+        }
+    }
+}
+
+/// Takes what came; whether the link is still there.
+async fn take(event: LinkEvent, row: &mut Row<'_>, out: &mut dyn StreamOut) -> Result<bool> {
+    match event {
+        LinkEvent::Lost { time } => row.lost(time, out).await.map(|()| false),
+        LinkEvent::Value {
+            time,
+            characteristic,
+            value,
+        } => {
+            row.value(time, characteristic, &value, out).await?;
+            Ok(true)
+        }
+    }
+}
+
+/// Subscribes again to what the rower has ceased to send. If the link is lost, that comes as an
+/// event.
+async fn revive(connection: &mut Connection, name: Uuid) {
+    let _ = connection.unsubscribe(name).await;
+    let _ = connection.subscribe(name).await;
+}
+
+/// Listens to the belt while something else is done.
+async fn meanwhile<T>(
+    work: impl Future<Output = T>,
+    belt: &mut Belt<'_>,
+    row: &mut Row<'_>,
+    out: &mut dyn StreamOut,
+) -> Result<T> {
+    let mut work = pin!(work);
+    loop {
+        match first(work.as_mut(), belt.heard()).await {
+            First::Other(heard) => row.heard(heard, out).await?,
+            First::One(value) => return Ok(value),
+        }
     }
 }

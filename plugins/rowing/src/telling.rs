@@ -154,6 +154,11 @@ impl Telling {
         }
     }
 
+    /// The header of the activity.
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
     /// Sends what has come together.
     pub(crate) async fn flush(&mut self, out: &mut dyn StreamOut) -> Result<()> {
         if self.state == State::Held {

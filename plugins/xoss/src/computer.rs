@@ -182,6 +182,11 @@ impl Computer {
         &self.info
     }
 
+    /// The MTU of the connection.
+    pub fn mtu(&self) -> usize {
+        self.connection.mtu()
+    }
+
     /// What the system calls it.
     pub fn address(&self) -> &str {
         &self.address

@@ -1,4 +1,5 @@
-//! The source of rides on XOSS and CYCPLUS cycle computers.
+//! The source of rides on XOSS and CYCPLUS cycle computers, the commands of `pipeline xoss`, and the
+//! sink for displays and glasses.
 //!
 //! This crate decides what is fetched, checked, passed on, noted and deleted, and in which order. How
 //! one talks to a computer is the business of the `xoss` crate; radio, ledger and files are the
@@ -18,14 +19,26 @@
 //!
 //! Whatever breaks before step 4 leaves nothing behind, and whatever breaks after it costs another
 //! transfer at most.
+//!
+//! # Commands
+//!
+//! [`Wanted`] finds a computer, [`Computer`] does one thing at a time. What is sent is looked at
+//! before, and changes the computer's own file: its spelling and what isn't known stay.
+//!
+//! # Displays
+//!
+//! [`display`] is made from the vendor's document and was not yet proven on hardware.
 
 mod collected;
 mod computer;
+pub mod display;
+mod jobs;
 mod settings;
 mod source;
 mod trouble;
 
 pub use computer::{Computer, Tell, Wanted};
+pub use jobs::{About, Put, file_named};
 pub use settings::{Model, RideAs, Xoss};
 pub use source::plugin;
 pub use trouble::Trouble;

@@ -40,6 +40,15 @@ impl SourcePlugin for Xoss {
         FitReader::of(self.streams.into()).check(place)
     }
 
+    /// The computer keeps its rides.
+    fn journalled(&self) -> bool {
+        false
+    }
+
+    fn happens_now(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()> {
         Box::pin(async move {
             let seen = self.wanted().find(cx).await?;
@@ -96,8 +105,8 @@ impl Syncing<'_> {
         if self.settings.set_clock && !self.told {
             self.set_clock(computer).await?;
         }
-        let room = self.ask(computer, Job::Storage).await?;
-        let Outcome::Listed(listing) = self.ask(computer, Job::List).await? else {
+        let room = computer.ask(self.cx, Job::Storage).await?;
+        let Outcome::Listed(listing) = computer.ask(self.cx, Job::List).await? else {
             let text = format!("`{}` does not give its list of rides", computer.title());
             return Err(Error::new(ErrorKind::Device, text));
         };
@@ -121,18 +130,12 @@ impl Syncing<'_> {
         Ok(())
     }
 
-    /// Does a job without a transfer worth telling of.
-    async fn ask(&mut self, computer: &mut Computer, job: Job) -> Result<Outcome> {
-        let result = computer.run(self.cx, job, &mut |_, _| ()).await;
-        result.map_err(|trouble| trouble.into_error(computer.title()))
-    }
-
     async fn set_clock(&mut self, computer: &mut Computer) -> Result<()> {
         let seconds = self.cx.now().micros() / 1_000_000;
         let Ok(seconds) = u32::try_from(seconds) else {
             return Ok(());
         };
-        if let Outcome::Refused(refusal) = self.ask(computer, Job::SetClock(seconds)).await? {
+        if let Outcome::Refused(refusal) = computer.ask(self.cx, Job::SetClock(seconds)).await? {
             let text = format!("the clock of `{}` is not set: {refusal}", computer.title());
             self.cx.context().warn(text);
         }
@@ -281,9 +284,9 @@ impl Syncing<'_> {
             return Err(error);
         }
         // Every sink has taken it, and the courier has made it durable.
-        if self.cx.note_delivered(&key(serial, ride), name).await?
-            && self.settings.delete_after_delivery
-        {
+        let is_noted = self.cx.note_delivered(&key(serial, ride), name).await?;
+        self.done.insert(ride.name.clone());
+        if is_noted && self.settings.delete_after_delivery {
             self.delete(computer, &ride.name).await?;
         }
         Ok(())
@@ -294,7 +297,7 @@ impl Syncing<'_> {
         let job = Job::Delete(Delivered::stated(ride.clone()));
         let title = computer.title().to_owned();
         let context = self.cx.context();
-        if let Outcome::Refused(refusal) = self.ask(computer, job).await? {
+        if let Outcome::Refused(refusal) = computer.ask(self.cx, job).await? {
             context.warn(format!("{ride} stays on `{title}`: {refusal}"));
         } else {
             context.log(Level::Info, format!("{ride} is deleted from `{title}`"));

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use super::device::Device;
 use super::pump::pump;
 use super::queue::Queue;
-use super::trouble::{Failure, Said, unanswered};
+use super::trouble::{Failure, Said, bus_error, unanswered};
 use super::worker::Air;
 use super::{scan, session};
 
@@ -154,6 +154,10 @@ async fn reach(device: &Device, title: &str, limit: Duration, deadline: Instant)
     loop {
         let failure = match timeout_at(deadline, device.peripheral.connect()).await {
             Ok(Ok(())) => return Ok(()),
+            // By an earlier run that was killed, or by the system itself.
+            Ok(Err(cause)) if bus_error(&cause) == Some("org.bluez.Error.AlreadyConnected") => {
+                return Ok(());
+            }
             Ok(Err(cause)) => Failure::of(&cause),
             Err(_) => return Err(unanswered(title, limit)),
         };
@@ -176,8 +180,18 @@ async fn reach(device: &Device, title: &str, limit: Duration, deadline: Instant)
     }
 }
 
+/// Finds out the services. Where there are none they aren't known yet.
 async fn discover(device: &Device, title: &str) -> Result<()> {
-    match timeout(ANSWER, device.peripheral.discover_services()).await {
+    let known = async {
+        loop {
+            device.peripheral.discover_services().await?;
+            if !device.peripheral.services().is_empty() {
+                return Ok(());
+            }
+            sleep(PAUSE).await;
+        }
+    };
+    match timeout(ANSWER, known).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(cause)) => {
             let failure = Failure::of(&cause);

@@ -3,6 +3,21 @@
 use btleplug::Error as Cause;
 use pipeline_plugin::{Error, ErrorKind};
 
+/// What helps when nobody knows why.
+const RESTART: &str = if cfg!(target_os = "linux") {
+    "restart it: `sudo systemctl restart bluetooth`"
+} else {
+    "switch Bluetooth off and on in the system's settings"
+};
+
+/// Where to look for an adapter.
+const NO_ADAPTER: &str = if cfg!(target_os = "linux") {
+    "plug one in; if it has one, `rfkill list` says whether it is blocked and \
+     `dmesg | grep -i bluetooth` whether its firmware is missing"
+} else {
+    "plug one in, or switch it on in the system's settings"
+};
+
 /// What is in the way of using Bluetooth on this computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -59,8 +74,7 @@ impl Trouble {
                     "install BlueZ (Debian: `sudo apt install bluez`) and start it: \
                      `sudo systemctl enable --now bluetooth`",
                 ),
-            Self::Silent => resource("the Bluetooth service does not answer")
-                .with_help("restart it: `sudo systemctl restart bluetooth`"),
+            Self::Silent => resource("the Bluetooth service does not answer").with_help(RESTART),
             Self::Denied(text) => resource("you may not use Bluetooth")
                 .with_source(Said(text.clone()))
                 .with_help(if cfg!(target_os = "linux") {
@@ -69,10 +83,9 @@ impl Trouble {
                 } else {
                     "allow it in the system's settings for privacy and Bluetooth"
                 }),
-            Self::NoAdapter => resource("this computer has no Bluetooth adapter").with_help(
-                "plug one in; if it has one, `rfkill list` says whether it is blocked and \
-                 `dmesg | grep -i bluetooth` whether its firmware is missing",
-            ),
+            Self::NoAdapter => {
+                resource("this computer has no Bluetooth adapter").with_help(NO_ADAPTER)
+            }
             Self::Off => {
                 resource("Bluetooth is switched off").with_help(if cfg!(target_os = "linux") {
                     "switch it on: `rfkill unblock bluetooth` and `bluetoothctl power on`"
@@ -82,7 +95,7 @@ impl Trouble {
             }
             Self::Other(text) => resource("Bluetooth can't be used")
                 .with_source(Said(text.clone()))
-                .with_help("restart it: `sudo systemctl restart bluetooth`"),
+                .with_help(RESTART),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use sim::row::{self, Piece};
 use sim::xoss::{Computer, SCENES};
 use sim::{
-    Air, BaseService, Belt, DataEvent, Faults, Glasses, Monitor, Outage, Random, Rower, Start,
+    Air, BaseService, Belt, DataEvent, Faults, Glasses, Model, Monitor, Outage, Random, Rower,
+    Start, Station, StationFaults,
 };
 
 use super::AnyPeripheral;
@@ -27,6 +28,7 @@ const CATALOGUE: &[Entry] = &[
     entry("esprm", 247, monitor),
     entry("ftms", 185, rower),
     entry("belt", 23, belt),
+    entry("fossibot", 517, station),
     entry("xoss-g", 247, |it| computer(it, "xoss-g")),
     entry("xoss-g-plus", 247, |it| computer(it, "xoss-g-plus")),
     entry("xoss-g-plus-2", 247, |it| computer(it, "xoss-g-plus-2")),
@@ -129,6 +131,47 @@ fn rower(options: &mut Options<'_>) -> Result<AnyPeripheral, DescriptionError> {
 fn belt(options: &mut Options<'_>) -> Result<AnyPeripheral, DescriptionError> {
     let seconds = options.whole("worn", 1, 86_400)?.unwrap_or(7200);
     Ok(Box::new(Belt::made(seed(options)?, seconds)))
+}
+
+/// A power station, which misbehaves if it is to.
+fn station(options: &mut Options<'_>) -> Result<AnyPeripheral, DescriptionError> {
+    let models = [("common", Model::Common), ("newer", Model::Newer)];
+    let seed = seed(options)?;
+    let charge = options.number("charge", 0.0, 100.0)?.unwrap_or(64.0);
+    let mut chance = |name| Ok(options.number(name, 0.0, 1.0)?.unwrap_or(0.0));
+    let faults = StationFaults {
+        seed,
+        silence: chance("silence")?,
+        other_bank: chance("other-bank")?,
+        repetition: chance("repetition")?,
+        swap: chance("swap")?,
+        piece_loss: chance("piece-loss")?,
+        exception: chance("exception")?,
+        text: chance("text")?,
+        stale_echo: options.choice("stale-echo", &YES_NO)?.unwrap_or(false),
+        low_byte_first: options.choice("low-byte-first", &YES_NO)?.unwrap_or(false),
+        ignored: options.whole("ignored", 0_u16, 99)?.into_iter().collect(),
+        off: off(options)?.into_iter().collect(),
+        ..StationFaults::default()
+    };
+    let model = options.choice("model", &models)?.unwrap_or_default();
+    let mut station = Station::new(seed, charge / 100.0).of(model).with(faults);
+    if let Some(name) = options.text("name") {
+        station = station.named(name);
+    }
+    Ok(Box::new(station))
+}
+
+const YES_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
+
+/// When a station is off: from `off` for `off-for` seconds.
+fn off(options: &mut Options<'_>) -> Result<Option<Outage>, DescriptionError> {
+    let start = options.number("off", 0.0, 1e7)?;
+    let seconds = options.number("off-for", 1.0, 1e7)?.unwrap_or(3600.0);
+    Ok(start.map(|start| Outage {
+        start: Duration::from_secs_f64(start),
+        end: Duration::from_secs_f64(start + seconds),
+    }))
 }
 
 /// A row that the engine of a real monitor has told.

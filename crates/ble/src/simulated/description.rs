@@ -1,6 +1,7 @@
 use std::fmt;
 
 use pipeline_plugin::Timestamp;
+use sim::{Air, Peripheral};
 
 /// Which devices to simulate, and how they behave: what follows `sim:`.
 ///
@@ -67,6 +68,16 @@ impl Description {
             devices: devices.split('+').map(str::to_owned).collect(),
             options: options.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The devices, switched on, each with what is between it and a central: for those who bring
+    /// them to a central in another way than [`Simulated`](crate::Simulated) does.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such device, or it has no such option.
+    pub fn devices(&self) -> Result<Vec<Air<Box<dyn Peripheral + Send>>>, DescriptionError> {
+        super::catalogue::devices(self)
     }
 
     /// How many times as fast as real time the devices are to run; `None`: as fast as possible.

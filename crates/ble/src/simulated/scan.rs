@@ -50,7 +50,9 @@ impl Scan for SimulatedScan {
                     return Ok(None);
                 }
                 // Long waits in coarser steps: nothing is missed, it is only heard later.
+                // Never for less than the clock can show, so that time goes on.
                 let step = INTERVAL.max(limit / 100).min(left);
+                let step = step.max(Duration::from_micros(1));
                 self.room.clock.sleep(step).await;
                 if let Some(sighting) = self.look() {
                     return Ok(Some(sighting));

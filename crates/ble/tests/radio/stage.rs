@@ -1,6 +1,6 @@
 //! Two processes on a private bus: the stand-in here, the radio in the other.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::pin::Pin;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use pipeline_plugin::ble::{Ble, Connection, LinkEvent, Selector, Sighting, Write
 use pipeline_plugin::testing::block_on;
 use pipeline_plugin::{Cancel, Clock, Timestamp};
 use sim::{Air, Faults, Outage};
-use sim_bluez::{Bluez, Bus, BusError, Device, Policy, Setup};
+use sim_bluez::{Bluez, Bus, Device, Policy, Setup};
 
 use super::probe::{ORDERS, Probe, SERVICE, VALUES};
 
@@ -93,7 +93,9 @@ pub(crate) fn play_closed(name: &str, inside: impl AsyncFnOnce(Room)) {
 }
 
 fn play_on(policy: Policy, name: &str, setup: Setup, outside: impl FnOnce(&mut Stage)) {
-    let Some(bus) = bus(policy) else { return };
+    let Some(bus) = Bus::for_test(policy) else {
+        return;
+    };
     let bluez = Bluez::start(bus.address(), setup).unwrap();
     let address = bus.address().to_owned();
     act(name, &address, (Some(bus), Some(bluez)), outside);
@@ -104,7 +106,9 @@ pub(crate) fn play_without_bluez(name: &str, inside: impl AsyncFnOnce(Room)) {
     if is_inside() {
         return block_on(inside(Room::new()));
     }
-    let Some(bus) = bus(Policy::Open) else { return };
+    let Some(bus) = Bus::for_test(Policy::Open) else {
+        return;
+    };
     let address = bus.address().to_owned();
     act(name, &address, (Some(bus), None), |_| ());
 }
@@ -119,20 +123,6 @@ pub(crate) fn play_without_bus(name: &str, inside: impl AsyncFnOnce(Room)) {
 
 fn is_inside() -> bool {
     env::var_os(INSIDE).is_some()
-}
-
-/// A bus, where there is the program for it.
-fn bus(policy: Policy) -> Option<Bus> {
-    match Bus::start(policy) {
-        Ok(bus) => Some(bus),
-        Err(BusError::Missing) if env::var_os("CI").is_none() => {
-            // Not by a macro, whose output tests swallow.
-            let text = b"\nSKIPPED: tests of the radio need `dbus-daemon` (Debian: dbus-daemon)\n";
-            std::io::stderr().write_all(text).unwrap();
-            None
-        }
-        Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
-    }
 }
 
 fn act(

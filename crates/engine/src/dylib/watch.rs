@@ -127,7 +127,8 @@ fn start(
     let context = Context::telling(opening.context.stage(), cancel, move |told| {
         let _ = words.send(Word::Told(told));
     })
-    .with_state(opening.context.state().store());
+    .with_state(opening.context.state().store())
+    .with_ble_of(opening.context);
     let watch = watch.clone();
     let body = move || {
         watch.attach();

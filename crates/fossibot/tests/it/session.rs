@@ -87,15 +87,15 @@ fn what_is_cut_short_is_a_question_without_reply() {
     let mut poller = Poller::new(profile("sydpower"), Options::default());
     poller.handle_connected(now);
     assert!(poller.poll_request().is_some());
-    poller.handle_notification(now, &bytes("1104000000500000000000030282007600000389"));
+    poller.handle_notification(now, &bytes("1103000000500000000000030282007600000389"));
     assert_eq!(poller.poll_event(), None);
     let at = poller.poll_timeout().unwrap();
     assert_eq!(at, now + 3 * SECOND);
     poller.handle_timeout(at);
-    assert_eq!(poller.poll_event(), Some(Event::Unanswered(Bank::Input)));
-    // The settings are next.
+    assert_eq!(poller.poll_event(), Some(Event::Unanswered(Bank::Holding)));
+    // The status is next.
     let request = poller.poll_request().unwrap();
-    assert_eq!(request.reads(), Some((Bank::Holding, 80)));
+    assert_eq!(request.reads(), Some((Bank::Input, 80)));
 }
 
 #[test]

@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Repair) -> u8 {
             }
         });
     }
-    code_of_all(&codes)
+    exit::of_all(&codes)
 }
 
 /// What is wrong with the command line, as far as the inputs show it.
@@ -262,18 +262,6 @@ fn as_json(name: &str, outcome: &Outcome) -> Value {
         "records": repaired.records,
         "steps": repaired.steps.iter().map(steps::json).collect::<Vec<_>>(),
     })
-}
-
-/// The exit code for all files: that of the only fault, or "partial" where the rest was done.
-fn code_of_all(codes: &[u8]) -> u8 {
-    let first = codes.iter().find(|code| **code != exit::DONE);
-    match first {
-        None => exit::DONE,
-        Some(first) if codes.iter().all(|code| code == first) => *first,
-        // A missing permission or a full disk counts more than a bad file.
-        Some(_) if codes.contains(&exit::RESOURCE) => exit::RESOURCE,
-        Some(_) => exit::PARTIAL,
-    }
 }
 
 #[cfg(test)]

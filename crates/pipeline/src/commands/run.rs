@@ -203,6 +203,7 @@ fn prepare(
             tapped: options.tap.is_some(),
             dry_run: args.dry_run,
             again: args.again,
+            live: bluetooth::is_live(&plan),
             wanted: wanted(&plan, &options.inputs),
         };
         let text = Text::new(volume, mode);
@@ -251,7 +252,7 @@ fn wanted(plan: &Plan, inputs: &[String]) -> String {
         return "inputs".to_owned();
     };
     let SourceKind::Reader { paths, .. } = &source.kind else {
-        return "inputs".to_owned();
+        return "new recordings".to_owned();
     };
     let endings: Vec<_> = source
         .plugin
@@ -269,7 +270,7 @@ fn wanted(plan: &Plan, inputs: &[String]) -> String {
 }
 
 /// A time with its unit.
-fn time(text: &str) -> Result<Duration, String> {
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<units::Duration>()?.value();
     Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is too long"))
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use indicatif::ProgressBar;
 use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
-use pipeline_plugin::{Error, Kind, Said, Told};
+use pipeline_plugin::{Error, Kind, Level, Said, Told};
 
 use super::bars::Bars;
 use super::{Output, Volume, error_text, result_line};
@@ -23,6 +23,7 @@ pub(crate) struct Text {
 
 /// What the words depend on, beside what happens.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent")]
 pub(crate) struct Mode {
     /// Results go to standard error, because standard output carries items.
     pub(crate) tapped: bool,
@@ -30,6 +31,8 @@ pub(crate) struct Mode {
     pub(crate) dry_run: bool,
     /// What was delivered before is delivered again.
     pub(crate) again: bool,
+    /// It listens to devices: what is going on is said without being asked for.
+    pub(crate) live: bool,
     /// What was looked for: endings and places.
     pub(crate) wanted: String,
 }
@@ -63,6 +66,11 @@ impl Text {
 
     fn told(&mut self, input: &str, told: &Told) {
         match &told.said {
+            // Whoever waits for a device wants to know what for.
+            Said::Log(Level::Info, message) if self.mode.live && self.volume == Volume::Normal => {
+                let input = words::path(Path::new(input));
+                self.say(&format!("{input}: {}", words::clean(message)));
+            }
             Said::Log(level, message) if self.volume.has(*level) => {
                 let input = words::path(Path::new(input));
                 let message = words::clean(message);
@@ -135,11 +143,10 @@ fn describe(stream: &StreamReport) -> String {
     if totals.avg_speed() > 0.0 && stream.header.sport.sport() == "rowing" {
         facts.push(format!("{} /500 m", words::split(totals.avg_speed())));
     }
-    facts.push(words::count(
-        stream.summary.laps.max(1) as usize,
-        "lap",
-        "laps",
-    ));
+    if stream.header.kind == Kind::Activity {
+        let laps = stream.summary.laps.max(1) as usize;
+        facts.push(words::count(laps, "lap", "laps"));
+    }
     if totals.calories.is_finite() {
         facts.push(format!("{} kcal", words::thousands(totals.calories)));
     }

@@ -1,4 +1,6 @@
-use pipeline_plugin::{Curve, Field, Header, HrZones, Item, Kind, Lap, Timer, Timestamp, field};
+use pipeline_plugin::{
+    Batch, Curve, Field, Header, HrZones, Item, Kind, Lap, Timer, Timestamp, field,
+};
 
 /// What there is to see of a stream at a moment.
 pub(crate) struct Glance {
@@ -14,6 +16,10 @@ pub(crate) struct Glance {
     active: f64,
     /// The last value of every field, in the order in which the fields came.
     values: Vec<(Field, f64)>,
+    /// The first values of a log, for what has been counted since.
+    firsts: Vec<(Field, f64)>,
+    /// The names of what the last sample had.
+    fresh: Vec<String>,
     pub(crate) laps: Vec<Lap>,
     pub(crate) curve: Option<Curve>,
 }
@@ -35,6 +41,8 @@ impl Glance {
             timer: Timer::default(),
             active: 0.0,
             values: Vec::new(),
+            firsts: Vec::new(),
+            fresh: Vec::new(),
             laps: Vec::new(),
             curve: None,
         }
@@ -45,6 +53,9 @@ impl Glance {
             Item::Samples(batch) => {
                 for time in batch.time() {
                     self.sample(*time);
+                }
+                if self.kind == Kind::Log {
+                    self.keep(batch);
                 }
                 for column in batch.columns() {
                     let known = column.values.iter().rev().find(|value| !value.is_nan());
@@ -58,6 +69,34 @@ impl Glance {
             Item::Curve(curve) => self.curve = Some(curve.clone()),
             Item::Bytes(_) => {}
         }
+    }
+
+    /// Keeps of a log's samples what came first, and what the last one has.
+    fn keep(&mut self, batch: &Batch) {
+        self.fresh.clear();
+        for column in batch.columns() {
+            let (first, last) = (column.values.first(), column.values.last());
+            if let Some(first) = first.filter(|value| !value.is_nan())
+                && !self.firsts.iter().any(|(known, _)| *known == column.field)
+            {
+                self.firsts.push((column.field.clone(), *first));
+            }
+            if last.is_some_and(|value| !value.is_nan()) {
+                self.fresh.push(column.field.name().to_owned());
+            }
+        }
+    }
+
+    /// The first value of a field of a log; `NaN` when there is none.
+    pub(crate) fn first(&self, name: &str) -> f64 {
+        let mut firsts = self.firsts.iter();
+        let first = firsts.find(|(field, _)| field.name() == name);
+        first.map_or(f64::NAN, |(_, value)| *value)
+    }
+
+    /// Whether the last sample of a log had a value of that field.
+    pub(crate) fn is_fresh(&self, name: &str) -> bool {
+        self.fresh.iter().any(|fresh| fresh == name)
     }
 
     fn sample(&mut self, time: Timestamp) {

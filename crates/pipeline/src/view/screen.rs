@@ -127,8 +127,11 @@ fn bar(height: f64) -> char {
     BARS[index]
 }
 
-/// Every field of a log with its unit, some to a line.
+/// Every field of a log with its unit, some to a line; of a power station what it does.
 fn readings(glance: &Glance) -> Vec<String> {
+    if let Some(lines) = super::power::lines(glance) {
+        return lines.into_iter().map(|line| format!("  {line}")).collect();
+    }
     let texts: Vec<String> = glance
         .values()
         .iter()
@@ -260,6 +263,21 @@ mod tests {
         let told = Told::default().lines(&glance);
         expect!["lap 1: 2:04.6 · 500 m · 2:04.6 /500 m · 24.1 spm · 205 W · 141 bpm"]
             .assert_eq(&told.join("\n"));
+    }
+
+    #[test]
+    fn a_power_station() {
+        let items = r#"
+{"samples":{"time":["2026-03-02T09:00:00Z"],"state_of_charge":[81.2],"time_to_full":[7200],"total_input_power":[905],"total_output_power":[145],"charge_power":[642],"ac_switch":[1],"usb_switch":[1],"energy_in":[5000],"energy_out":[4000],"energy_charged":[100.5],"link_quality":[100],"units":{"total_input_power":"W"}}}
+{"samples":{"time":["2026-03-02T09:00:05Z"],"state_of_charge":[81.3],"time_to_full":[7140],"total_input_power":[1905],"total_output_power":[145],"charge_power":[642],"ac_switch":[1],"usb_switch":[0],"energy_in":[5012.34],"energy_out":[4000.2],"energy_charged":[101.5],"link_quality":[98.3],"units":{"total_input_power":"W"}}}
+"#;
+        let glance = glance(r#"{"kind":"log","name":"POWER-0084"}"#, items);
+        let lines = lines(&glance, at("2026-03-02T09:00:08Z"));
+        expect![[r"
+            POWER-0084
+              81.3 % · full in 1 h 59 min · in 1,905 W · out 145 W · into the battery 642 W
+              today in 12.3 Wh · out 0.2 Wh · charged 1 Wh · on: AC · link 98 %"]]
+        .assert_eq(&lines.join("\n"));
     }
 
     #[test]

@@ -11,11 +11,14 @@ const CAPACITY: f64 = 2048.0;
 const START: f64 = 10.0 * 3600.0;
 const DAY: f64 = 24.0 * 3600.0;
 
-/// Goes through the days second by second.
+/// What flows in and out of the battery is added up in steps of so many seconds.
+const STEP: u64 = 5;
+
+/// Goes through the days step by step.
 #[derive(Debug)]
 pub(super) struct Day {
     seed: u64,
-    /// The second that is next.
+    /// The second up to which it has gone, a multiple of the step.
     second: u64,
     charge: f64,
     /// The mains charge it until it is full.
@@ -115,13 +118,16 @@ impl Day {
 
     /// How things are at a time; what has passed since the last one has happened.
     pub(super) fn at(&mut self, now: Duration, settings: &Settings) -> State {
-        while self.second < now.as_secs() {
-            self.second += 1;
+        let second = now.as_secs();
+        #[expect(clippy::cast_precision_loss, reason = "it is 5")]
+        let hours = STEP as f64 / 3600.0;
+        while self.second + STEP <= second {
+            self.second += STEP;
             let state = self.look(self.second, settings);
-            self.charge = (self.charge - state.drain() / 3600.0 / CAPACITY).clamp(0.0, 1.0);
+            self.charge = (self.charge - state.drain() * hours / CAPACITY).clamp(0.0, 1.0);
             self.charger_moves(settings);
         }
-        self.look(self.second, settings)
+        self.look(second, settings)
     }
 
     /// The charger comes on when the battery is low, in the night too, and goes off when it is full.
@@ -136,7 +142,7 @@ impl Day {
         // It takes less towards the end.
         let taper = ((limit - self.charge) / 0.08).clamp(0.15, 1.0);
         let aim = if self.charging { full * taper } else { 0.0 };
-        self.power += (aim - self.power).clamp(-60.0, 25.0);
+        self.power += (aim - self.power).clamp(-300.0, 125.0);
     }
 
     #[expect(clippy::cast_precision_loss, reason = "seconds of a simulation")]

@@ -298,3 +298,134 @@ fn values_are_found_by_their_keys() {
     assert!(document.set(&["x", "y"], &1).is_err());
     assert!(document.set(&["ä\n", "y"], &1).is_err());
 }
+
+const PROFILE: &str = r#"{"version":"2.0.0","device_model":"A1","sn":"1","update_at":1, "user_profile":{"MAXHR":190,"weight":75000,"odd":1},"more":[1, 2]}"#;
+
+fn updated(device: &str, wanted: &str) -> Result<Option<String>, DocumentError> {
+    let mut document = Document::parse(device.as_bytes()).unwrap();
+    let wanted = Document::parse(wanted.as_bytes()).unwrap();
+    let changed = xoss::update(&mut document, &wanted)?;
+    Ok(changed.then(|| document.as_str().to_owned()))
+}
+
+#[test]
+fn an_update_changes_what_differs_and_nothing_else() {
+    let wanted = r#"{"updated_at":99,"sn":"2","user_profile":{"weight":75000,"MAXHR":185}}"#;
+    let expected = PROFILE.replace("190", "185");
+    assert_eq!(updated(PROFILE, wanted).unwrap(), Some(expected));
+    assert_eq!(updated(PROFILE, PROFILE).unwrap(), None);
+    let zone = r#"{"user_profile":{"time_zone":3600}}"#;
+    let expected = PROFILE.replace(r#""odd":1"#, r#""odd":1,"time_zone":3600"#);
+    assert_eq!(updated(PROFILE, zone).unwrap(), Some(expected));
+}
+
+#[test]
+fn an_update_is_refused_for_another_device_and_for_unknown_settings() {
+    let other = r#"{"device_model":"N8","user_profile":{"MAXHR":185}}"#;
+    let text = updated(PROFILE, other).unwrap_err().to_string();
+    assert_eq!(text, "the file is of a device `N8`; this one is `A1`");
+    let unknown = r#"{"user_profile":{"MAXHRR":185}}"#;
+    let text = updated(PROFILE, unknown).unwrap_err().to_string();
+    assert_eq!(text, "the device has no setting `user_profile.MAXHRR`");
+}
+
+#[test]
+fn files_are_looked_at_before_they_are_sent() {
+    use xoss::SystemFile::{Panels, Settings, UserProfile};
+    let page = |pid: u32, items: &str| {
+        let count = items.split(',').count();
+        format!(r#"{{"index":0,"pid":{pid},"count":{count},"items":[{items}]}}"#)
+    };
+    let panels =
+        |count: u32, pages: &str| format!(r#"{{"pages_count":{count},"pages":[{pages}]}}"#);
+    let sound = page(0, "103");
+    for (file, text, expected) in [
+        (UserProfile, PROFILE.to_owned(), ""),
+        (
+            UserProfile,
+            PROFILE.replace("190", "300"),
+            "`user_profile.MAXHR` must be 30 to 255 beats a minute",
+        ),
+        (
+            UserProfile,
+            PROFILE.replace("75000", "75"),
+            "`user_profile.weight` must be 10000 to 400000 g",
+        ),
+        (
+            UserProfile,
+            PROFILE.replace("190", "\"190\""),
+            "`user_profile.MAXHR` must be 30 to 255 beats a minute",
+        ),
+        (
+            Settings,
+            r#"{"settings":{"keytone":true,"unit":1}}"#.to_owned(),
+            "",
+        ),
+        (
+            Settings,
+            r#"{"settings":{"backlight":3}}"#.to_owned(),
+            "`settings.backlight` must be 0 (auto), 1 (on) or 2 (off)",
+        ),
+        (
+            Settings,
+            r#"{"settings":{"lap":{"mode":3,"value":5}}}"#.to_owned(),
+            "`settings.lap.value` must be 10 to 86400 s",
+        ),
+        (
+            Settings,
+            r#"{"settings":{"language_i18n":"xx"}}"#.to_owned(),
+            "`settings.language_i18n` must be one of en, it, ko, ja, de, es, fr, zh-cn, zh-hk, \
+             zh-tw, pt-pt, pt-br",
+        ),
+        (Panels, panels(1, &sound), ""),
+        (
+            Panels,
+            panels(2, &sound),
+            "`pages_count` must be the number of pages",
+        ),
+        (
+            Panels,
+            panels(1, &page(0, "103,300")),
+            "`pages.items` must be 1 item in layout 0, 2 in layout 1",
+        ),
+        (
+            Panels,
+            panels(2, &format!("{sound},{sound}")),
+            "`pages.index` must be different for each page",
+        ),
+        (
+            Panels,
+            panels(1, &sound.replace("\"count\":1", "\"count\":2")),
+            "`pages.count` must be the number of the page's items",
+        ),
+    ] {
+        let document = Document::parse(text.as_bytes()).unwrap();
+        let told = match xoss::validate(file, &document) {
+            Ok(()) => String::new(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(told, expected, "{text}");
+    }
+}
+
+#[test]
+fn satellite_data_are_whole_messages() {
+    use xoss::gnss::{GnssProblem, messages};
+    let mut message = vec![0xB5, 0x62, 0x13, 0x20, 0x4C, 0x00];
+    message.extend((0..76_u8).map(|byte| byte.wrapping_mul(7)));
+    // Over bytes 2 to 81, as the description says it.
+    let (mut a, mut b) = (0_u32, 0_u32);
+    for byte in &message[2..] {
+        a = (a + u32::from(*byte)) % 256;
+        b = (b + a) % 256;
+    }
+    message.extend([a, b].map(|sum| sum.to_le_bytes()[0]));
+    assert_eq!(messages(&message.repeat(3)), Ok(3));
+    assert_eq!(messages(&[]), Err(GnssProblem::Length(0)));
+    assert_eq!(messages(&message[1..]), Err(GnssProblem::Length(83)));
+    let mut two = message.repeat(2);
+    two[100] ^= 1;
+    assert_eq!(messages(&two), Err(GnssProblem::Checksum(84)));
+    two[84] ^= 1;
+    assert_eq!(messages(&two), Err(GnssProblem::Header(84)));
+}

@@ -268,3 +268,40 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// Whatever a person wants to change, a device's file stays one, and the second time there is
+    /// nothing left to change.
+    #[test]
+    fn updates_end_in_documents(
+        heart in 0..400_i64,
+        weight in any::<u32>(),
+        language in "\\PC{0,5}",
+        cut in 0..200_usize,
+    ) {
+        let device = r#"{"version":"2", "user_profile":{"MAXHR":190,"weight":75000 ,"x":[1,{"y":2}]},"settings":{"language_i18n":"en"}}"#;
+        let language = serde_json::Value::from(language);
+        let wanted = format!(
+            r#"{{"user_profile":{{"weight":{weight},"MAXHR":{heart}}},"settings":{{"language_i18n":{language}}}}}"#
+        );
+        let mut document = Document::parse(device.as_bytes()).unwrap();
+        let wanted_document = Document::parse(wanted.as_bytes()).unwrap();
+        xoss::update(&mut document, &wanted_document).unwrap();
+        prop_assert!(Document::parse(document.as_str().as_bytes()).is_ok());
+        prop_assert!(!xoss::update(&mut document, &wanted_document).unwrap());
+        let unknown = document.as_str().contains(r#""x":[1,{"y":2}]"#);
+        prop_assert!(unknown);
+        let sound = (30..=255).contains(&heart) && (10_000..=400_000).contains(&weight);
+        let valid = xoss::validate(SystemFile::UserProfile, &document).is_ok();
+        prop_assert_eq!(valid, sound);
+        let _ = xoss::validate(SystemFile::Settings, &document);
+        // Half a file is none.
+        let half = wanted.as_bytes().get(..cut.min(wanted.len() - 1)).unwrap();
+        prop_assert!(Document::parse(half).is_err());
+    }
+
+    #[test]
+    fn any_bytes_are_satellite_data_or_not(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = xoss::gnss::messages(&bytes);
+    }
+}

@@ -20,7 +20,12 @@ fn it_may_come_and_go_without_stopping_the_row() {
     let devices = "esprm+belt?worn=180&outages=6&outage=30&seed=5";
     let recorded = record(devices, "{}");
     let row = recorded.only();
-    assert!((row.last(&field::TOTAL_CYCLES) - 635.0).abs() < 0.5);
+    let strokes = row.last(&field::TOTAL_CYCLES);
+    assert!(
+        (strokes - 635.0).abs() < 0.5,
+        "{strokes} {:?}",
+        recorded.said
+    );
     let rates = row.values(&field::HEART_RATE).len();
     assert!((10..120).contains(&rates), "{rates}");
 }

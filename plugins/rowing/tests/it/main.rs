@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod belt;
+mod control;
+mod deltas;
 mod endings;
 mod links;
 mod support;

@@ -1,14 +1,15 @@
 //! Runs the source with simulated devices, and looks at what comes out.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ble::{Description, Simulated};
 use pipeline_plugin::testing::{block_on, settings};
 use pipeline_plugin::{
-    Batch, Cancel, Clock, Context, Event, Field, Header, Item, Kind, Result, Role, SourceCx,
+    Batch, Cancel, Clock, Context, Event, Field, Header, Item, Kind, Result, Role, Said, SourceCx,
     SourceFuture, StreamOut, Timestamp, VirtualClock, field,
 };
-use plugin_rowing::Rowing;
+use plugin_rowing::{Known, Monitor, Rowing};
 
 /// When the devices are switched on.
 pub(crate) const START: Timestamp = Timestamp::from_seconds(1_772_442_000);
@@ -18,7 +19,8 @@ pub(crate) const START: Timestamp = Timestamp::from_seconds(1_772_442_000);
 pub(crate) struct Stream {
     pub(crate) header: Header,
     pub(crate) items: Vec<Item>,
-    pub(crate) finished: bool,
+    /// When it was completed, in seconds after the devices were switched on.
+    pub(crate) finished: Option<f64>,
 }
 
 /// What came out of a run.
@@ -28,29 +30,34 @@ pub(crate) struct Recorded {
     /// What the person who rows was told.
     pub(crate) said: Vec<String>,
     pub(crate) result: Result<()>,
+    /// The settings of the monitor after it, if one can be reached.
+    pub(crate) settings: Option<Known>,
 }
 
-#[derive(Default)]
-struct Collector(Vec<Stream>);
+struct Collector {
+    streams: Vec<Stream>,
+    clock: Arc<dyn Clock>,
+}
 
 impl StreamOut for Collector {
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()> {
-        assert!(self.0.last().is_none_or(|stream| stream.finished));
-        self.0.push(Stream {
+        let before = self.streams.last();
+        assert!(before.is_none_or(|stream| stream.finished.is_some()));
+        self.streams.push(Stream {
             header,
             items: Vec::new(),
-            finished: false,
+            finished: None,
         });
         Box::pin(async { Ok(()) })
     }
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
-        self.0.last_mut().unwrap().items.push(item);
+        self.streams.last_mut().unwrap().items.push(item);
         Box::pin(async { Ok(()) })
     }
 
     fn finish(&mut self) -> SourceFuture<'_, ()> {
-        self.0.last_mut().unwrap().finished = true;
+        self.streams.last_mut().unwrap().finished = Some(self.clock.now() - START);
         Box::pin(async { Ok(()) })
     }
 }
@@ -66,17 +73,23 @@ pub(crate) fn record_for(devices: &str, options: &str, seconds: Option<u64>) -> 
     let cancel = Cancel::default();
     let description = Description::parse(devices).unwrap();
     let central = Simulated::new(&description, Arc::clone(&clock), cancel.clone()).unwrap();
+    let central = Arc::new(central);
     let said = Arc::new(Mutex::new(Vec::new()));
     let words = Arc::clone(&said);
-    let context = Context::new("rowing", cancel.clone(), move |warning| {
-        words.lock().unwrap().push(warning.message);
+    let context = Context::telling("rowing", cancel.clone(), move |told| {
+        if let Said::Log(_, text) = told.said {
+            words.lock().unwrap().push(text);
+        }
     });
-    let cx = SourceCx::new(context, Arc::clone(&clock)).with_ble(Arc::new(central), None);
+    let cx = SourceCx::new(context, Arc::clone(&clock)).with_ble(central.clone(), None);
     let source: Rowing = settings(options).unwrap();
-    let mut out = Collector::default();
+    let mut out = Collector {
+        streams: Vec::new(),
+        clock: Arc::clone(&clock),
+    };
     let result = {
         let mut work = pipeline_plugin::SourcePlugin::run(&source, &mut out, &cx);
-        let mut stop = seconds.map(|seconds| clock.sleep(std::time::Duration::from_secs(seconds)));
+        let mut stop = seconds.map(|seconds| clock.sleep(Duration::from_secs(seconds)));
         block_on(std::future::poll_fn(|task| {
             if stop
                 .as_mut()
@@ -90,12 +103,20 @@ pub(crate) fn record_for(devices: &str, options: &str, seconds: Option<u64>) -> 
     };
     let said = said.lock().unwrap().clone();
     let recorded = Recorded {
-        streams: out.0,
+        streams: out.streams,
         said,
         result,
+        settings: settings_of(&SourceCx::new(Context::detached(), clock).with_ble(central, None)),
     };
     recorded.streams.iter().for_each(Stream::check);
     recorded
+}
+
+fn settings_of(cx: &SourceCx) -> Option<Known> {
+    block_on(async {
+        let mut monitor = Monitor::reach(cx, Duration::from_secs(30)).await.ok()?;
+        monitor.settings().await.ok()
+    })
 }
 
 impl Recorded {
@@ -115,8 +136,10 @@ impl Stream {
     /// What holds for every activity: times and counters never decrease, a curve precedes the
     /// sample of its time, pauses alternate with resumptions, all batches have the same columns.
     fn check(&self) {
-        assert!(self.finished);
-        assert_eq!(self.header.kind, Kind::Activity);
+        assert!(self.finished.is_some());
+        if self.header.kind == Kind::Log {
+            return;
+        }
         let mut last = self.header.start;
         let (mut distance, mut strokes) = (0.0, 0.0);
         let mut paused = false;
@@ -196,6 +219,11 @@ impl Stream {
 
     pub(crate) fn curves(&self) -> usize {
         self.count(|item| matches!(item, Item::Curve(_)))
+    }
+
+    /// When its last sample was, in seconds after the devices were switched on.
+    pub(crate) fn end(&self) -> f64 {
+        self.header.start - START + self.seconds()
     }
 
     /// Seconds from the start to the last sample.

@@ -42,7 +42,7 @@ fn what_the_monitor_is_stands_in_the_header() {
     assert_eq!(header.device.name, "ESP Rowing Monitor");
     assert_eq!(header.device.serial, Some(0x00A1_B2C3));
     assert_eq!(header.device.version, "20260321");
-    assert_eq!(header.sport.to_string(), "rowing/indoor");
+    assert_eq!(header.sport.to_string(), "rowing/indoor_rowing");
     assert!(header.start > START);
 }
 
@@ -71,7 +71,7 @@ fn without_forces() {
     let row = recorded.only();
     assert_eq!(row.curves(), 0);
     assert!(row.values(&field::PEAK_DRIVE_FORCE).is_empty());
-    assert_eq!(row.values(&field::DRIVE_TIME).len(), 20);
+    assert_eq!(row.values(&field::DRIVE_TIME).len(), 18);
 }
 
 /// Every other rower that is a Fitness Machine.

@@ -7,6 +7,7 @@
 
 mod activities;
 mod crash;
+mod dashboard;
 mod files;
 mod logs;
 mod properties;

@@ -3,6 +3,9 @@
 
 mod bench;
 mod cuts;
+mod displays;
+mod jobs;
 mod runs;
 mod scenes;
+mod schedules;
 mod speed;

@@ -51,3 +51,14 @@ fn at_least_95_percent_of_what_the_link_can_carry() {
         }
     }
 }
+
+/// What was sniffed of a G+ of the first generation at 7.5 ms: 52.5 ms a block, whatever a client
+/// does. Others need 120 s and more for a ride of this length.
+#[test]
+fn a_long_ride_from_the_slowest_computer() {
+    let link = Link::sniffed_g_gen1(Duration::from_micros(7_500));
+    let (seconds, size) = seconds(Profile::G_GEN1, link, 11_778);
+    println!("{size} bytes in {seconds:.1} s");
+    assert!((235_000.0..236_500.0).contains(&size), "{size}");
+    assert!(seconds <= 105.0, "{seconds}");
+}

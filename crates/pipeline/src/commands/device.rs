@@ -1,0 +1,80 @@
+//! What the commands have in common that talk to a device.
+
+use std::sync::Mutex;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pipeline_plugin::{Cancel, Context, Error, Level, Progress, Result, Said, SourceCx, Told};
+
+use crate::output::error_text;
+use crate::{bluetooth, exit, signals, words};
+
+/// Does something with a device: the one of `--device`, or whatever the command looks for.
+///
+/// On failure the reason has been printed, and the code comes back.
+pub(super) fn talk<T>(
+    device: Option<&str>,
+    work: impl AsyncFnOnce(&SourceCx) -> Result<T>,
+) -> Result<T, u8> {
+    let cancel = Cancel::default();
+    let live = bluetooth::live(device, &cancel)?;
+    signals::attach(&cancel);
+    let bar = Mutex::new(Bar::default());
+    let context = Context::telling("", cancel, move |told| {
+        if let Ok(mut bar) = bar.lock() {
+            bar.tell(told);
+        }
+    });
+    let (Some(clock), Some(central)) = (live.clock, live.central) else {
+        return Err(exit::DEVICE);
+    };
+    let cx = SourceCx::new(context, clock).with_ble(central, live.device);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let result = runtime
+        .map_err(|error| Error::io("start the event loop", error))
+        .and_then(|runtime| runtime.block_on(work(&cx)));
+    result.map_err(|error| {
+        eprintln!("{}", error_text("", &error));
+        exit::code_of(&error)
+    })
+}
+
+/// The transfer under way, on a terminal.
+#[derive(Default)]
+struct Bar(Option<ProgressBar>);
+
+impl Bar {
+    fn tell(&mut self, told: Told) {
+        match told.said {
+            Said::Progress(progress) => self.show(&progress),
+            Said::Log(Level::Error | Level::Warn, message) => {
+                let text = words::clean(&message);
+                match &self.0 {
+                    Some(bar) => bar.suspend(|| eprintln!("warning: {text}")),
+                    None => eprintln!("warning: {text}"),
+                }
+            }
+            Said::Log(..) => {}
+        }
+    }
+
+    fn show(&mut self, progress: &Progress) {
+        if progress.is_complete() {
+            if let Some(bar) = self.0.take() {
+                bar.finish_and_clear();
+            }
+            return;
+        }
+        let bar = self.0.get_or_insert_with(|| {
+            let template = "{msg} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+            let style = ProgressStyle::with_template(template);
+            let target = ProgressDrawTarget::stderr_with_hz(10);
+            ProgressBar::with_draw_target(None, target)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        bar.set_message(words::clean(&progress.what));
+        bar.set_length(progress.total.unwrap_or_default());
+        bar.set_position(progress.done);
+    }
+}

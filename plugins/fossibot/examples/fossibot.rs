@@ -1,0 +1,3 @@
+//! The plugin as a library.
+
+pipeline_plugin::export!(plugin_fossibot::plugin);

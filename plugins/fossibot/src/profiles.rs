@@ -1,0 +1,47 @@
+//! The profiles that there are, and which one a station gets.
+
+use std::path::PathBuf;
+
+use fossibot::{Profile, Profiles};
+use pipeline_plugin::ble::Sighting;
+use pipeline_plugin::{Error, Result};
+
+/// What most stations are; a station that was asked for by name may have any.
+const COMMON: &str = "sydpower";
+
+/// The built-in profiles and those of files.
+pub(crate) fn load(files: &[PathBuf]) -> Result<Profiles> {
+    let mut profiles = Profiles::builtin()
+        .map_err(|error| Error::skip("the built-in profiles are broken").with_source(error))?;
+    for file in files {
+        let name = file.display();
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| Error::io(format!("read the profile `{name}`"), error))?;
+        profiles.add(&text).map_err(|error| {
+            Error::skip(format!("cannot use the profile `{name}`")).with_source(error)
+        })?;
+    }
+    Ok(profiles)
+}
+
+/// The profile of a name, or for a device when the name is `auto`.
+pub(crate) fn choose<'a>(
+    profiles: &'a Profiles,
+    name: &str,
+    device: Option<&Sighting>,
+) -> Result<&'a Profile> {
+    if name != "auto" {
+        return profiles.named(name).ok_or_else(|| unknown(profiles, name));
+    }
+    let advertised = device.and_then(|device| device.name.as_deref());
+    let known = advertised.and_then(|name| profiles.for_name(name));
+    known
+        .or_else(|| profiles.named(COMMON))
+        .ok_or_else(|| unknown(profiles, COMMON))
+}
+
+fn unknown(profiles: &Profiles, name: &str) -> Error {
+    let known: Vec<&str> = profiles.iter().map(Profile::name).collect();
+    Error::skip(format!("there is no profile `{name}`"))
+        .with_help(format!("profiles: auto, {}", known.join(", ")))
+}
