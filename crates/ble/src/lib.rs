@@ -19,6 +19,6 @@ pub use journal::{
 };
 #[cfg(feature = "btleplug")]
 pub use radio::{Adapter, Radio, Trouble};
-pub use recorded::{Recorded, Recording, Survey};
+pub use recorded::{NobodyThere, Recorded, Recording, Survey};
 pub(crate) use redact::Redactor;
 pub use simulated::{Description, DescriptionError, PacedClock, Simulated};

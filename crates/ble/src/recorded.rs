@@ -7,6 +7,7 @@
 //! source completes what there is.
 
 mod lines;
+mod nobody;
 mod play;
 mod tape;
 
@@ -19,6 +20,7 @@ use pipeline_plugin::ble::{Central, Link, Scan, Sighting};
 use pipeline_plugin::{Cancel, Clock, Error, ErrorKind, SourceFuture, Timestamp};
 
 pub use self::lines::{Recording, Survey};
+pub use self::nobody::NobodyThere;
 use self::play::{PlayedLink, PlayedScan};
 use self::tape::{Found, Tape};
 use crate::journal::Entry;

@@ -82,11 +82,21 @@ async fn follow(link: &mut Connection, clock: &dyn Clock, told: &mut Vec<String>
 }
 
 fn told(central: Arc<dyn Central>, clock: &VirtualClock, cancel: &Cancel) -> Vec<String> {
+    let (told, end) = told_until(central, clock, cancel);
+    assert_eq!(end, ErrorKind::Cancelled);
+    told
+}
+
+/// The same, and how it ended.
+fn told_until(
+    central: Arc<dyn Central>,
+    clock: &VirtualClock,
+    cancel: &Cancel,
+) -> (Vec<String>, ErrorKind) {
     let ble = Ble::new(central, None, cancel.clone());
     let mut told = Vec::new();
     let result = block_on(listen(&ble, clock, &mut told));
-    assert_eq!(result.unwrap_err().kind(), ErrorKind::Cancelled);
-    told
+    (told, result.unwrap_err().kind())
 }
 
 /// Records simulated devices; what was told, and the recording.
@@ -200,6 +210,10 @@ fn damage_is_told_and_what_follows_it_is_not_played() {
         play(text.as_bytes()),
         play((lines[..40].join("\n") + "\n").as_bytes())
     );
+    let late = lines[..40].join("\n") + "\n{\"is\":\"stop\",\"t\":9000000000000000}\n";
+    let survey = Recording::new(late.as_bytes()).unwrap().survey();
+    let expected = "line 41 of the recording has an impossible time; it was played up to there";
+    assert_eq!(survey.damage.as_deref(), Some(expected));
     let whole = Recording::new(ROW.1.as_bytes()).unwrap().survey();
     assert_eq!(whole.damage, None);
     assert!(whole.values > 100 && whole.values > survey.values);
@@ -283,6 +297,10 @@ proptest! {
             bytes[at] = byte;
         }
         bytes.truncate(end.index(bytes.len()));
-        play(&[first.as_bytes(), b"\n", &bytes].concat());
+        let bytes = [first.as_bytes(), b"\n", &bytes].concat();
+        let recording = Recording::new(Cursor::new(bytes)).unwrap();
+        let (clock, cancel) = (VirtualClock::new(START), Cancel::default());
+        let central = Recorded::new(recording, Arc::new(clock.clone()), cancel.clone());
+        told_until(Arc::new(central), &clock, &cancel);
     }
 }

@@ -155,14 +155,11 @@ impl Crew<'_> {
             }
         })
         .with_state(&state);
-        let context = match (&task.job, &self.options.live.central) {
-            (Job::Listen(_), Some(central)) if !self.options.live.recorded => {
-                context.with_ble(Arc::clone(central))
-            }
+        let context = match (&task.job, &self.options.live.shown_on) {
+            (Job::Listen(_), Some(central)) => context.with_ble(Arc::clone(central)),
             _ => context,
         };
-        let now = !matches!(&task.job, Job::Listen(source) if !source.happens_now())
-            && !self.options.live.recorded;
+        let now = !matches!(&task.job, Job::Listen(source) if !source.happens_now());
         let opening = Opening {
             stages: &self.plan.stages,
             tap: self.options.tap.as_ref(),

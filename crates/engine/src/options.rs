@@ -35,8 +35,11 @@ pub struct RunOptions {
 pub struct LiveOptions {
     /// Instead of the computer's own clock: that of simulated or recorded devices.
     pub clock: Option<Arc<dyn Clock>>,
-    /// The Bluetooth to lend.
+    /// The Bluetooth to lend to sources.
     pub central: Option<Arc<dyn Central>>,
+    /// The Bluetooth to lend to sinks that show something on a device. They run on threads of their
+    /// own, so they can't share the clock of simulated devices with the source.
+    pub shown_on: Option<Arc<dyn Central>>,
     /// The device to use instead of what the settings say.
     pub device: Option<DeviceName>,
     /// How long to run at most.
@@ -47,8 +50,6 @@ pub struct LiveOptions {
     pub only: Option<String>,
     /// How many streams of it are delivered already, and need not be again.
     pub delivered: u32,
-    /// The devices are those of a recording: nothing in it happens now, and sinks get no Bluetooth.
-    pub recorded: bool,
     /// Where what sources hear is written down.
     pub journals: Option<Arc<dyn Journals>>,
     /// Sees what flows.

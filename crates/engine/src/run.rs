@@ -182,9 +182,7 @@ impl Plan {
         for source in &self.sources {
             hash.update([0]);
             hash.update(&source.plugin.name);
-            if let SourceKind::Reader { .. } = &source.kind {
-                hash.update(source.settings.to_string());
-            }
+            hash.update(source.settings.to_string());
         }
         hash.finalize().into()
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ble::{Description, DescriptionError, PacedClock, Radio, Simulated};
 use pipeline_engine::{HostClock, LiveOptions, Plan, SourceKind, nearest};
-use pipeline_plugin::ble::DeviceName;
+use pipeline_plugin::ble::{Central, DeviceName};
 use pipeline_plugin::{Cancel, Clock, VirtualClock};
 
 use crate::{exit, recordings, words};
@@ -27,9 +27,11 @@ pub(crate) fn live(device: Option<&str>, cancel: &Cancel) -> Result<LiveOptions,
     if let Some(text) = device.and_then(|device| device.strip_prefix("replay:")) {
         return recordings::devices(text, host, cancel);
     }
+    let radio: Arc<dyn Central> = Arc::new(Radio::new(Arc::clone(&host)));
     Ok(LiveOptions {
         device: device.map(DeviceName::new),
-        central: Some(Arc::new(Radio::new(Arc::clone(&host)))),
+        central: Some(Arc::clone(&radio)),
+        shown_on: Some(radio),
         clock: Some(host),
         ..LiveOptions::default()
     })
@@ -48,8 +50,12 @@ fn simulated(
         None => Arc::new(VirtualClock::new(start)),
     };
     let central = Simulated::new(&description, Arc::clone(&clock), cancel.clone())?;
+    // A room of their own for sinks, whose clock is nobody else's.
+    let aside = Arc::new(VirtualClock::new(start));
+    let shown_on = Simulated::new(&description, aside, Cancel::default())?;
     Ok(LiveOptions {
         clock: Some(clock),
+        shown_on: Some(Arc::new(shown_on)),
         central: Some(Arc::new(central)),
         ..LiveOptions::default()
     })

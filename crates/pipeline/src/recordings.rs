@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
-use ble::{PacedClock, Recorded, Recording, Survey};
+use ble::{NobodyThere, PacedClock, Recorded, Recording, Survey};
 use pipeline_engine::{InputPath, LiveOptions, open_input};
 use pipeline_plugin::ble::DeviceName;
 use pipeline_plugin::{Cancel, Clock, Error, Result, VirtualClock};
@@ -60,7 +60,7 @@ impl Opened {
             device: device.map(DeviceName::new),
             clock: Some(clock),
             central: Some(Arc::new(central)),
-            recorded: true,
+            shown_on: Some(Arc::new(NobodyThere)),
             ..LiveOptions::default()
         }
     }

@@ -14,7 +14,7 @@ use fit::profile::{self, lap, record, session};
 
 /// Some minutes with a belt, and a lost link.
 const DEVICES: &str =
-    "sim:esprm+belt?strokes=90&outages=1&outage=20&seed=3&start=2026-07-24T10:30:00Z";
+    "sim:esprm+belt?strokes=60&outages=1&outage=20&seed=4&start=2026-07-24T10:30:00Z";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -2,18 +2,18 @@
 
 mod day;
 mod encode;
+mod faults;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use self::day::{Day, State};
 use self::encode::{Settings, frame, input_registers};
+pub use self::faults::{Model, StationFaults};
 use crate::assigned::{device_information, power_station};
-use crate::{
-    Characteristic, Outage, Output, Peripheral, Properties, Random, Refused, Service, WriteKind,
-};
+use crate::{Characteristic, Output, Peripheral, Properties, Random, Refused, Service, WriteKind};
 
 /// A power station in a house with the sun on its panels and mains that it charges from when it is
 /// low. It answers to the frames of its family, pushes its status, and misbehaves on demand.
@@ -42,48 +42,6 @@ pub struct Station {
     requests: u64,
     answered: u64,
     now: Duration,
-}
-
-/// Which registers a station has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Model {
-    /// 80 registers.
-    #[default]
-    Common,
-    /// 100 registers, at other places.
-    Newer,
-}
-
-/// How a station misbehaves.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StationFaults {
-    /// From which all chances follow.
-    pub seed: u64,
-    /// How likely it does not answer.
-    pub silence: f64,
-    /// How likely it answers with the other bank.
-    pub other_bank: f64,
-    /// How likely an answer comes twice.
-    pub repetition: f64,
-    /// How likely the pieces of an answer come in another order.
-    pub swap: f64,
-    /// How likely a piece of an answer is lost.
-    pub piece_loss: f64,
-    /// How likely it answers with an exception.
-    pub exception: f64,
-    /// How likely its radio puts text before an answer.
-    pub text: f64,
-    /// Whether an echo of a former connection's write comes first on each connection.
-    pub stale_echo: bool,
-    /// Registers of the settings whose writes are echoed and have no effect.
-    pub ignored: BTreeSet<u16>,
-    /// Whether checksums come with the low byte first.
-    pub low_byte_first: bool,
-    /// Whether replies have the header of Modbus RTU.
-    pub rtu: bool,
-    /// Times at which it is off; in order and without overlap. It drops the link, and
-    /// [`is_on`](Peripheral::is_on) says so.
-    pub off: Vec<Outage>,
 }
 
 /// How often it tells its status without a reason.

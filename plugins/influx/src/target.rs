@@ -119,10 +119,17 @@ impl Target {
 fn encrypted(
     config: ureq::config::ConfigBuilder<ureq::typestate::AgentScope>,
 ) -> ureq::config::ConfigBuilder<ureq::typestate::AgentScope> {
-    use ureq::tls::{RootCerts, TlsConfig};
+    use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+    // Those that the system trusts.
+    let found = rustls_native_certs::load_native_certs().certs;
+    let trusted: Vec<_> = found
+        .iter()
+        .map(|certificate| Certificate::from_der(certificate).to_owned())
+        .collect();
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
+        .root_certs(RootCerts::new_with_certs(&trusted))
         .unversioned_rustls_crypto_provider(provider)
         .build();
     config.tls_config(tls)

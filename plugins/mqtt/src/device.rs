@@ -29,6 +29,8 @@ pub(crate) struct Latest {
     pub(crate) field: Field,
     pub(crate) value: f64,
     pub(crate) time: Timestamp,
+    /// Whether it ever had a value: a device need not have everything that its kind can have.
+    pub(crate) was_measured: bool,
 }
 
 impl Device {
@@ -49,9 +51,8 @@ impl Device {
         name(&self.header)
     }
 
-    /// Takes notice of a batch's fields; whether there are new ones.
-    pub(crate) fn learn(&mut self, batch: &Batch) -> bool {
-        let before = self.values.len();
+    /// Takes notice of a batch's fields.
+    fn learn(&mut self, batch: &Batch) {
         for column in batch.columns() {
             let known = self
                 .values
@@ -62,10 +63,16 @@ impl Device {
                     field: column.field.clone(),
                     value: f64::NAN,
                     time: Timestamp::from_micros(i64::MIN),
+                    was_measured: false,
                 });
             }
         }
-        self.values.len() > before
+    }
+
+    /// How many fields ever had a value.
+    pub(crate) fn measured(&self) -> usize {
+        let values = self.values.iter();
+        values.filter(|latest| latest.was_measured).count()
     }
 
     /// The state after a row of a batch, as JSON.
@@ -73,6 +80,7 @@ impl Device {
     /// A column that is not there says nothing about its field: the value before stands until it
     /// is too old. One that is there without a value says that there is none.
     pub(crate) fn state(&mut self, batch: &Batch, row: usize, expire: Duration) -> Vec<u8> {
+        self.learn(batch);
         let time = batch.time().get(row).copied().unwrap_or_default();
         let mut state = Map::new();
         state.insert("time".to_owned(), time.to_string().into());
@@ -80,6 +88,7 @@ impl Device {
             if let Some(values) = batch.column(&latest.field) {
                 latest.value = values.get(row).copied().unwrap_or(f64::NAN);
                 latest.time = time;
+                latest.was_measured |= latest.value.is_finite();
             }
             let old = time - latest.time > expire.as_secs_f64();
             let value = if old { f64::NAN } else { latest.value };

@@ -49,7 +49,7 @@ pub(crate) fn config(device: &Device, place: &Place<'_>) -> Value {
         about.insert("sn".to_owned(), serial.to_string().into());
     }
     let mut components = Map::new();
-    for latest in &device.values {
+    for latest in device.values.iter().filter(|latest| latest.was_measured) {
         let part = identifier(&key(&latest.field));
         let mut unique = part.clone();
         let mut number = 2;

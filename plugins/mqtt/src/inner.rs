@@ -148,8 +148,9 @@ impl Inner {
         let Some(device) = self.devices.get_mut(id) else {
             return;
         };
-        let is_new = device.learn(batch);
+        let before = device.measured();
         let payload = device.state(batch, row, expire);
+        let is_new = device.measured() > before;
         device.taken += 1;
         let was_online = std::mem::replace(&mut device.is_online, true);
         // Without a connection they are told when there is one.

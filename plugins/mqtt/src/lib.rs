@@ -22,7 +22,7 @@
 //!
 //! # How fields appear in Home Assistant
 //!
-//! A field is a sensor of the class that its unit tells. `<name>_switch`, `mains` and `charging`
+//! A field is a sensor of the class that its unit tells, from its first value on. `<name>_switch`, `mains` and `charging`
 //! are yes or no; with `control: true`, `<name>_switch` becomes a switch that sends the command
 //! `<name>`, and a share in percent `<name>_limit` a number that sends `<name>-limit`.
 //!

@@ -323,17 +323,24 @@ impl Worker<'_> {
         let said = self
             .client
             .try_publish(status, QoS::AtLeastOnce, true, "offline");
-        if said.is_err() || self.client.try_disconnect().is_err() {
+        if said.is_err() {
             return;
         }
-        let until_gone = async {
+        let goes = async {
+            let mut packet = None;
             while let Some(Ok(event)) = events.recv().await {
-                if event == Event::Outgoing(Outgoing::Disconnect) {
-                    break;
+                match event {
+                    Event::Outgoing(Outgoing::Publish(number)) => packet = Some(number),
+                    Event::Incoming(Incoming::PubAck(ack)) if Some(ack.pkid) == packet => {
+                        // The broker has it: now it may close the connection.
+                        let _ = self.client.try_disconnect();
+                    }
+                    Event::Outgoing(Outgoing::Disconnect) => return,
+                    _ => {}
                 }
             }
         };
-        let _ = timeout(GOOD_BYE, until_gone).await;
+        let _ = timeout(GOOD_BYE, goes).await;
     }
 }
 

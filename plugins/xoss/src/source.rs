@@ -284,9 +284,9 @@ impl Syncing<'_> {
             return Err(error);
         }
         // Every sink has taken it, and the courier has made it durable.
-        if self.cx.note_delivered(&key(serial, ride), name).await?
-            && self.settings.delete_after_delivery
-        {
+        let is_noted = self.cx.note_delivered(&key(serial, ride), name).await?;
+        self.done.insert(ride.name.clone());
+        if is_noted && self.settings.delete_after_delivery {
             self.delete(computer, &ride.name).await?;
         }
         Ok(())

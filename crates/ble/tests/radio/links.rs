@@ -220,3 +220,22 @@ fn switching_off_loses_the_link_and_on_again_brings_it_back() {
         assert_eq!(value(&mut link).await, "on");
     });
 }
+
+#[test]
+fn a_device_that_is_only_remembered_is_not_in_range() {
+    let name = "links::a_device_that_is_only_remembered_is_not_in_range";
+    let device = probe_with(185, vec![[4, 60]]);
+    play(
+        name,
+        Setup::new(vec![device]),
+        |_| (),
+        async |room| {
+            let started = Instant::now();
+            room.find().await;
+            sleep(Duration::from_secs(5).saturating_sub(started.elapsed()));
+            let mut search = room.ble.scan().await.unwrap();
+            let seen = search.next(Duration::from_secs(2)).await.unwrap();
+            assert_eq!(seen, None);
+        },
+    );
+}

@@ -29,8 +29,8 @@ pub struct Fact {
 
 /// A value that no unit of this kind can have: the profile is probably the wrong one.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("wrong profile? by `{profile}`, {reading} is {value}{unit}, not between {from} and {to}{}",
-    hint(suggestion.as_deref()))]
+#[error("wrong profile? by `{profile}`, {reading} is {value}{}, not between {from} and {to}{}",
+    spaced(unit), hint(suggestion.as_deref()))]
 pub struct Implausible {
     /// The profile that was used.
     pub profile: String,
@@ -46,6 +46,14 @@ pub struct Implausible {
     pub to: f64,
     /// A profile that the registers speak for.
     pub suggestion: Option<String>,
+}
+
+fn spaced(unit: &str) -> String {
+    if unit.is_empty() {
+        String::new()
+    } else {
+        format!(" {unit}")
+    }
 }
 
 fn hint(suggestion: Option<&str>) -> String {

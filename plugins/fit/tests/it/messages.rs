@@ -63,6 +63,28 @@ fn a_row_with_everything() {
     );
 }
 
+/// Where the recorder was not heard, the timer ran on; a mark says so.
+#[test]
+fn a_gap_is_marked() {
+    check(
+        &["event", "record"],
+        "{}",
+        r#"
+        {"samples":{"time":[@0,@2],"distance":[0,8]}}
+        {"event":{"gap":{"start":@2,"end":@40}}}
+        {"samples":{"time":[@41],"distance":[160]}}
+        "#,
+        expect![[r#"
+            event timestamp=@0 event=timer event_type=start event_group=0
+            record timestamp=@0 distance=0
+            record timestamp=@2 distance=8
+            event timestamp=@2 event=comm_timeout event_type=marker data=2
+            record timestamp=@41 distance=160
+            event timestamp=@41 event=timer event_type=stop_all event_group=0
+        "#]],
+    );
+}
+
 /// Only samples: one lap over everything, and no message about what nobody knows.
 #[test]
 fn a_row_with_nearly_nothing() {

@@ -3,7 +3,7 @@
 use fossibot::{Bank, Banks, Fact, Implausible, Profile, Reading};
 
 /// All that a station says at one moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     /// What was read; what a register did not have is left out.
     pub readings: Vec<Shown>,
@@ -11,7 +11,7 @@ pub struct Snapshot {
     pub settings: Vec<(String, String, String)>,
     /// What the station says about itself.
     pub facts: Vec<Fact>,
-    /// Why the profile seems to be the wrong one; there are no readings then.
+    /// Why the profile seems to be the wrong one; nothing else is there then.
     pub wrong: Option<Implausible>,
 }
 
@@ -28,6 +28,12 @@ pub struct Shown {
 
 impl Snapshot {
     pub(super) fn of(profile: &Profile, banks: &Banks, wrong: Option<Implausible>) -> Self {
+        if wrong.is_some() {
+            return Self {
+                wrong,
+                ..Self::default()
+            };
+        }
         let values = profile.decode(banks).map(|decoded| decoded.values);
         let readings = profile.readings().zip(values.unwrap_or_default());
         let readings = readings.filter(|(_, value)| !value.is_nan());
@@ -42,7 +48,7 @@ impl Snapshot {
                 .collect(),
             settings: settings.collect(),
             facts: profile.facts(banks),
-            wrong,
+            wrong: None,
         }
     }
 }

@@ -7,6 +7,8 @@
 
 mod broker;
 mod commands;
+#[cfg(feature = "tls")]
+mod encrypted;
 mod outage;
 mod publishing;
 mod settings;

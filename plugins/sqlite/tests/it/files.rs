@@ -106,3 +106,27 @@ fn settings_are_checked() {
     let name = sink.file_name(&Header::default(), &Summary::default());
     assert_eq!(name.as_deref(), Some("power.sqlite3"));
 }
+
+/// Read with SQLite's own shell, where it is installed.
+#[test]
+fn the_shell_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("power.sqlite3");
+    log(
+        &file,
+        "{}",
+        &[
+            "2026-11-21T10:00:00Z power=1.5",
+            "2026-11-21T10:00:05Z power=2",
+        ],
+    );
+    let sql = "SELECT time, field, mean FROM minutes; PRAGMA integrity_check; PRAGMA user_version";
+    let shell = std::process::Command::new("sqlite3")
+        .arg(&file)
+        .arg(sql)
+        .output();
+    if let Ok(output) = shell {
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(text, "2026-11-21 10:00:00|power|1.75\nok\n1\n");
+    }
+}

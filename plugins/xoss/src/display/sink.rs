@@ -95,7 +95,7 @@ impl SinkPlugin for XossDisplay {
         }
         // The end of the stream ends everything that waits for the display.
         let end = Cancel::default();
-        let ble = cx.ble()?.until(end.clone());
+        let ble = cx.ble().map(|ble| ble.until(end.clone()));
         let wait = StdDuration::try_from_secs_f64(self.wait.value());
         let wanted = DisplayWanted {
             device: self.device.clone(),
@@ -105,7 +105,7 @@ impl SinkPlugin for XossDisplay {
         let (done, ended) = sync_channel(1);
         let (shared, form, context) = (Arc::clone(&slot), self.form, cx.clone());
         let work = move || {
-            let result = block_on(painted(&ble, &wanted, &shared, form));
+            let result = ble.and_then(|ble| block_on(painted(&ble, &wanted, &shared, form)));
             if let Err(error) = &result
                 && error.kind() != ErrorKind::Cancelled
             {

@@ -1,0 +1,53 @@
+//! Any bytes as a recording that the source `rowing` listens to: it comes to an end, without a panic,
+//! and its streams are opened and finished in turn.
+#![no_main]
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use ble::{Recorded, Recording};
+use libfuzzer_sys::fuzz_target;
+use pipeline_plugin::{
+    Cancel, Context, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
+    VirtualClock, block_on,
+};
+use plugin_rowing::Rowing;
+
+#[derive(Default)]
+struct Turns {
+    is_open: bool,
+}
+
+impl Turns {
+    fn done(&mut self, was: bool, is: bool) -> SourceFuture<'_, ()> {
+        assert_eq!(self.is_open, was);
+        self.is_open = is;
+        Box::pin(std::future::ready(Result::Ok(())))
+    }
+}
+
+impl StreamOut for Turns {
+    fn open(&mut self, _: Header) -> SourceFuture<'_, ()> {
+        self.done(false, true)
+    }
+
+    fn send(&mut self, _: Item) -> SourceFuture<'_, ()> {
+        self.done(true, true)
+    }
+
+    fn finish(&mut self) -> SourceFuture<'_, ()> {
+        self.done(true, false)
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(recording) = Recording::new(Cursor::new(bytes.to_vec())) else {
+        return;
+    };
+    let clock = Arc::new(VirtualClock::new(recording.head().start));
+    let cancel = Cancel::default();
+    let central = Recorded::new(recording, clock.clone(), cancel.clone());
+    let cx = SourceCx::new(Context::new("fuzz", cancel, |_| ()), clock);
+    let cx = cx.with_ble(Arc::new(central), None);
+    let _ = block_on(Rowing::default().run(&mut Turns::default(), &cx));
+});
