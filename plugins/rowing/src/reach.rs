@@ -56,19 +56,26 @@ impl<'a> Reach<'a> {
     pub(crate) async fn rower(&mut self, again: Option<&Sighting>) -> Result<Linked> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let sighting = self.find(again).await?;
-            match self.link(&sighting).await {
-                Ok(Some(linked)) => return Ok(linked),
-                Ok(None) => {
-                    self.refused.insert(sighting.id);
-                }
-                Err(error) if matches!(error.kind(), ErrorKind::Device | ErrorKind::Skip) => {
-                    self.say_once(format!("{}; trying again", error.with_causes()));
-                    self.cx.sleep(Duration::from_secs_f64(pause)).await?;
-                    pause = (pause * 2.0).min(LONGEST_PAUSE);
-                }
-                Err(error) => return Err(error),
+            let error = match self.find(again).await {
+                Ok(sighting) => match self.link(&sighting).await {
+                    Ok(Some(linked)) => return Ok(linked),
+                    Ok(None) => {
+                        self.refused.insert(sighting.id);
+                        continue;
+                    }
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            match error.kind() {
+                ErrorKind::Device | ErrorKind::Skip => {}
+                // Bluetooth that was there comes back: its service is started again, say.
+                ErrorKind::Resource if again.is_some() => {}
+                _ => return Err(error),
             }
+            self.say_once(format!("{}; trying again", error.with_causes()));
+            self.cx.sleep(Duration::from_secs_f64(pause)).await?;
+            pause = (pause * 2.0).min(LONGEST_PAUSE);
         }
     }
 
