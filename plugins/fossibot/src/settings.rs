@@ -122,6 +122,11 @@ impl SourcePlugin for Fossibot {
         problems
     }
 
+    /// Rows are durable as they go, and it runs for weeks.
+    fn journalled(&self) -> bool {
+        false
+    }
+
     fn takes_commands(&self) -> bool {
         self.control
     }
