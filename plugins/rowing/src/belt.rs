@@ -16,6 +16,9 @@ const COMPARE: f64 = 5.0;
 /// How long one look takes.
 const LOOK: Duration = Duration::from_secs(60);
 
+/// How long to leave an adapter alone that can't be used: its service may be starting anew.
+const REST: Duration = Duration::from_secs(10);
+
 /// Pauses between attempts, in seconds.
 const FIRST_PAUSE: f64 = 2.0;
 const LONGEST_PAUSE: f64 = 60.0;
@@ -42,7 +45,7 @@ pub(crate) enum Heard {
     Value { time: Timestamp, value: Vec<u8> },
     /// The link was lost; it is looked for again.
     Lost,
-    /// There is none and will be none.
+    /// There is none for that reason; it is looked for again now and then, in silence.
     Failed(Error),
 }
 
@@ -52,7 +55,8 @@ enum State {
     /// It is looked for; this one, if it was there before.
     Seeking(Option<Sighting>),
     Connected(Sighting, Connection),
-    Over,
+    /// The adapter could not be used; this one was there before. It may come back.
+    Resting(Option<Sighting>),
 }
 
 impl<'a> Belt<'a> {
@@ -99,16 +103,38 @@ async fn advance(
     rower: String,
     state: State,
 ) -> (State, Heard) {
-    let result = match state {
-        State::Over => pending().await,
-        State::Connected(belt, connection) => listen(belt, connection).await,
-        State::Seeking(before) => seek(settings, cx, &rower, before).await,
+    let (before, result) = match state {
+        State::Resting(before) => {
+            let result = rest(settings, cx, &rower, before.as_ref()).await;
+            (before, result)
+        }
+        State::Connected(belt, connection) => (Some(belt.clone()), listen(belt, connection).await),
+        State::Seeking(before) => {
+            let result = seek(settings, cx, &rower, before.as_ref()).await;
+            (before, result)
+        }
     };
     match result {
         Ok(step) => step,
         // Whoever listens hears of that by himself.
         Err(error) if error.kind() == ErrorKind::Cancelled => pending().await,
-        Err(error) => (State::Over, Heard::Failed(error)),
+        Err(error) => (State::Resting(before), Heard::Failed(error)),
+    }
+}
+
+/// Looks for a belt now and then until one is there.
+async fn rest(
+    settings: &HeartRate,
+    cx: &SourceCx,
+    rower: &str,
+    before: Option<&Sighting>,
+) -> Result<(State, Heard)> {
+    loop {
+        cx.sleep(REST).await?;
+        match seek(settings, cx, rower, before).await {
+            Err(error) if error.kind() != ErrorKind::Cancelled => {}
+            result => return result,
+        }
     }
 }
 
@@ -133,12 +159,12 @@ async fn seek(
     settings: &HeartRate,
     cx: &SourceCx,
     rower: &str,
-    before: Option<Sighting>,
+    before: Option<&Sighting>,
 ) -> Result<(State, Heard)> {
     let ble = cx.ble()?;
     let mut pause = FIRST_PAUSE;
     loop {
-        let belt = find(settings, cx, rower, before.as_ref()).await?;
+        let belt = find(settings, cx, rower, before).await?;
         match connect(ble, &belt).await {
             Ok(connection) => {
                 let title = belt.title().to_owned();

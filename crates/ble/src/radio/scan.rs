@@ -77,12 +77,11 @@ pub(super) async fn begin(air: &Arc<Air>, found: Sender<Found>) -> Result<()> {
     Ok(())
 }
 
-/// Switches the adapter to searching, unless it already is.
+/// Switches the adapter to searching. That is asked for also while a search of ours is under way: if
+/// the service was restarted meanwhile, that one is dead and does not know it.
 pub(super) async fn start(air: &Air, adapter: &Adapter) -> Result<(), Trouble> {
     let mut searches = air.searches.lock().await;
-    if *searches == 0 {
-        start_adapter(adapter).await?;
-    }
+    start_adapter(adapter).await?;
     *searches += 1;
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ble::{Description, Simulated};
+use pipeline_plugin::ble::Central;
 use pipeline_plugin::testing::{block_on, settings};
 use pipeline_plugin::{
     Batch, Cancel, Clock, Context, Event, Field, Header, Item, Kind, Result, Role, Said, SourceCx,
@@ -69,11 +70,21 @@ pub(crate) fn record(devices: &str, options: &str) -> Recorded {
 
 /// The same, and asks it to stop after so many seconds.
 pub(crate) fn record_for(devices: &str, options: &str, seconds: Option<u64>) -> Recorded {
+    record_through(devices, options, seconds, |central, _| central)
+}
+
+/// The same, through an adapter that is put before that of the simulation.
+pub(crate) fn record_through(
+    devices: &str,
+    options: &str,
+    seconds: Option<u64>,
+    before: impl FnOnce(Arc<dyn Central>, Arc<dyn Clock>) -> Arc<dyn Central>,
+) -> Recorded {
     let clock: Arc<dyn Clock> = Arc::new(VirtualClock::new(START));
     let cancel = Cancel::default();
     let description = Description::parse(devices).unwrap();
     let central = Simulated::new(&description, Arc::clone(&clock), cancel.clone()).unwrap();
-    let central = Arc::new(central);
+    let central = before(Arc::new(central), Arc::clone(&clock));
     let said = Arc::new(Mutex::new(Vec::new()));
     let words = Arc::clone(&said);
     let context = Context::telling("rowing", cancel.clone(), move |told| {
