@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pipeline_plugin::{
-    Athlete, Context, Delivered, Error, ErrorKind, Header, Item, Level, Output, Result, Sink,
+    Athlete, Context, Delivered, Error, ErrorKind, Header, Item, Kind, Level, Output, Result, Sink,
     SinkPlugin, Summarizer, Summary, Transform,
 };
 use serde::Serialize;
@@ -109,13 +109,16 @@ impl Chain {
         opening.context.state().store().stream_opened();
         let content = ContentHasher::new(&header);
         let summarizer = Summarizer::new(&header);
-        let mut sinks = 0;
+        let mut place = Place {
+            sink: 0,
+            passes: any_takes(opening.stages, header.kind),
+        };
         let nodes = match opening.tap {
             Some(tap) if tap.stage.is_empty() => {
-                let next = open_all(opening, opening.stages, &header, &mut sinks)?;
+                let next = open_all(opening, opening.stages, &header, &mut place)?;
                 vec![tapped(tap, &header, next)?]
             }
-            _ => open_all(opening, opening.stages, &header, &mut sinks)?,
+            _ => open_all(opening, opening.stages, &header, &mut place)?,
         };
         Ok(Self {
             nodes,
@@ -168,11 +171,28 @@ fn completed(athlete: Athlete, source: Athlete) -> Athlete {
     }
 }
 
+/// Whether any of these stages, or those behind them, is a sink with a use for such a stream.
+fn any_takes(stages: &[PlannedStage], kind: Kind) -> bool {
+    stages.iter().any(|stage| match &stage.kind {
+        StageKind::Transform(_) => any_takes(&stage.next, kind),
+        StageKind::Sink(plugin) => plugin.takes(kind),
+    })
+}
+
+/// Where the opening of a stream has come to.
+struct Place {
+    /// The index of the next sink, counted depth first.
+    sink: usize,
+    /// Whether the stream passes by sinks that have no use for it. If all of them have none, it goes
+    /// to all, and each says why it can't take it.
+    passes: bool,
+}
+
 fn open_all(
     opening: &Opening<'_>,
     stages: &[PlannedStage],
     header: &Header,
-    sinks: &mut usize,
+    place: &mut Place,
 ) -> Result<Vec<Node>> {
     let mut nodes = Vec::with_capacity(stages.len());
     for stage in stages {
@@ -181,13 +201,18 @@ fn open_all(
             StageKind::Transform(plugin) => {
                 let mut header = header.clone();
                 let transform = plugin.open(&mut header, &context)?;
-                let mut next = open_all(opening, &stage.next, &header, sinks)?;
+                let mut next = open_all(opening, &stage.next, &header, place)?;
                 if let Some(tap) = opening.tap.filter(|tap| tap.stage == stage.id) {
                     next = vec![tapped(tap, &header, next)?];
                 }
                 nodes.push(Node::Transform { transform, next });
             }
             StageKind::Sink(plugin) => {
+                let index = place.sink;
+                place.sink += 1;
+                if place.passes && !plugin.takes(header.kind) {
+                    continue;
+                }
                 let state = if opening.dry_run {
                     SinkState::Dry
                 } else {
@@ -200,13 +225,13 @@ fn open_all(
                     });
                     opened.map_or_else(SinkState::Failed, SinkState::Open)
                 };
-                let watcher = opening.watcher.filter(|_| *sinks == 0).cloned();
+                let watcher = opening.watcher.filter(|_| index == 0).cloned();
                 if let Some(watcher) = &watcher {
                     watcher.opened(header);
                 }
                 nodes.push(Node::Sink(Box::new(SinkNode {
                     watcher,
-                    index: *sinks,
+                    index,
                     plugin: Arc::clone(plugin),
                     header: header.clone(),
                     summarizer: Summarizer::new(header),
@@ -214,7 +239,6 @@ fn open_all(
                     live: opening.live,
                     state,
                 })));
-                *sinks += 1;
             }
         }
     }

@@ -17,8 +17,8 @@ use pipeline_engine::{
     RunOptions, Tap, Totals, plan, run,
 };
 use pipeline_plugin::{
-    Batch, Cancel, Context, Delivered, Error, ErrorKind, Event, Header, Input, Item, Meta, Output,
-    OutputFile, Plugin, ReaderPlugin, Result, Sink, SinkPlugin, SourceCx, SourceFuture,
+    Batch, Cancel, Context, Delivered, Error, ErrorKind, Event, Header, Input, Item, Kind, Meta,
+    Output, OutputFile, Plugin, ReaderPlugin, Result, Sink, SinkPlugin, SourceCx, SourceFuture,
     SourcePlugin, StreamOut, Streams, Summary, Timestamp, Transform, TransformPlugin, field,
 };
 
@@ -72,6 +72,9 @@ struct Counter {
     /// Fails at the first sample.
     #[serde(default)]
     fails: bool,
+    /// Has a use for logs only.
+    #[serde(default)]
+    logs: bool,
 }
 
 struct Counting {
@@ -81,6 +84,10 @@ struct Counting {
 }
 
 impl SinkPlugin for Counter {
+    fn takes(&self, kind: Kind) -> bool {
+        !self.logs || kind == Kind::Log
+    }
+
     fn destination(&self) -> String {
         format!("counter:{}", self.folder.display())
     }
@@ -435,6 +442,17 @@ fn a_failing_sink_is_detached_and_the_others_go_on() {
         lines,
         ["a.script: already, failed: no sample is good enough, already"]
     );
+}
+
+#[test]
+fn a_stream_passes_by_a_sink_without_a_use_for_it() {
+    let bench = Bench::new(&[("a.script", "open 0; sample 1; finish")]);
+    let sinks = "{ id: logs, counter: { folder: logs, logs: true } }, { id: all, counter: { folder: all } }";
+    let (totals, lines) = bench.run(&PLAIN.replace("counter: { folder: out }", sinks));
+    assert_eq!(lines, ["a.script: delivered"]);
+    assert_eq!((totals.delivered, totals.exit_code()), (1, 0));
+    assert_eq!(bench.folder("all"), ["1 samples, NaN cycles"]);
+    assert!(bench.folder("logs").is_empty());
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, Level, OutputFile,
-    Problem, Result, Summary, Timestamp,
+    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, Kind, Level,
+    OutputFile, Problem, Result, Summary, Timestamp,
 };
 
 /// What a stage may know about the pipeline around it when its settings are checked.
@@ -86,6 +86,13 @@ pub trait SinkPlugin: Send + Sync {
 
     /// Where this sink delivers to, as the ledger knows it: stable over runs, without secrets.
     fn destination(&self) -> String;
+
+    /// Whether it has a use for streams of that kind. A stream passes by a sink that has none, as
+    /// long as another sink of the pipeline has.
+    fn takes(&self, kind: Kind) -> bool {
+        let _ = kind;
+        true
+    }
 
     /// The folder in which this sink's files appear, if it writes files.
     fn folder(&self) -> Option<std::path::PathBuf> {

@@ -49,6 +49,10 @@ impl SinkPlugin for Fit {
         format!("fit:{}", self.folder.display())
     }
 
+    fn takes(&self, kind: Kind) -> bool {
+        kind != Kind::Log
+    }
+
     fn folder(&self) -> Option<PathBuf> {
         Some(self.folder.clone())
     }

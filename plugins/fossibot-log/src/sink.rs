@@ -61,6 +61,10 @@ impl SinkPlugin for FossibotLog {
         format!("fossibot-log:{}", self.folder.display())
     }
 
+    fn takes(&self, kind: Kind) -> bool {
+        kind == Kind::Log
+    }
+
     fn folder(&self) -> Option<PathBuf> {
         Some(self.folder.clone())
     }

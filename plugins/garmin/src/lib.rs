@@ -54,6 +54,10 @@ impl SinkPlugin for Garmin {
         format!("garmin:{}", self.folder.display())
     }
 
+    fn takes(&self, kind: Kind) -> bool {
+        kind != Kind::Log
+    }
+
     fn folder(&self) -> Option<PathBuf> {
         Some(self.folder.clone())
     }

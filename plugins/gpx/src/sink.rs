@@ -38,6 +38,10 @@ impl SinkPlugin for WriteGpx {
         format!("gpx:{}", self.folder.display())
     }
 
+    fn takes(&self, kind: Kind) -> bool {
+        kind == Kind::Activity
+    }
+
     fn folder(&self) -> Option<PathBuf> {
         Some(self.folder.clone())
     }

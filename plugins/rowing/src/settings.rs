@@ -38,7 +38,7 @@ pub struct Rowing {
     /// Whether to record the force curve of each stroke, where the rower measures it.
     pub(crate) forces: bool,
     /// Switches the delta times of an ESP Rowing Monitor on for the run, and writes them as a log
-    /// after each activity, for `jsonl` or `csv`; sinks of activities say that they leave it out.
+    /// after each activity, for `jsonl` or `csv`; it passes by sinks of activities.
     /// Needs a link with an MTU of 100 or more.
     pub(crate) delta_times: bool,
 }
