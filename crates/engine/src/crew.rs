@@ -142,9 +142,11 @@ impl Crew<'_> {
     /// Does one task and tells how it ended.
     fn one(&self, tasks: &[Task<'_>], index: usize, sender: &SyncSender<Message>) {
         let task = &tasks[index];
-        let words = sender.clone();
+        let words = Words::to(sender);
+        let heard = words.clone();
         let state = self.state.beside();
         let context = Context::telling(task.source, self.cancel.clone(), move |told| {
+            let Some(words) = heard.sender() else { return };
             // Progress is of use at once or not at all, and nothing waits for it.
             let is_progress = matches!(told.said, Said::Progress(_));
             let message = Message::Told(index, told);
@@ -179,6 +181,7 @@ impl Crew<'_> {
                 (None, listened)
             }
         };
+        words.end();
         let result = result.unwrap_or_else(InputResult::Failed);
         let _ = sender.send(Message::Input(InputDone {
             input: index,
@@ -359,6 +362,26 @@ impl Crew<'_> {
             folder: folder.filter(|_| !self.options.dry_run),
             sender: sender.clone(),
         })
+    }
+}
+
+/// Where what stages say goes while their task lasts. A stage may keep its context for longer; the
+/// run does not wait for it.
+#[derive(Clone)]
+struct Words(Arc<Mutex<Option<SyncSender<Message>>>>);
+
+impl Words {
+    fn to(sender: &SyncSender<Message>) -> Self {
+        Self(Arc::new(Mutex::new(Some(sender.clone()))))
+    }
+
+    fn sender(&self) -> Option<SyncSender<Message>> {
+        let words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        words.clone()
+    }
+
+    fn end(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

@@ -72,6 +72,9 @@ struct Counter {
     /// Fails at the first sample.
     #[serde(default)]
     fails: bool,
+    /// Keeps its context for ever, and says something through it later.
+    #[serde(default)]
+    keeps: bool,
     /// Has a use for logs only.
     #[serde(default)]
     logs: bool,
@@ -96,8 +99,15 @@ impl SinkPlugin for Counter {
         Some(self.folder.clone())
     }
 
-    fn open(&self, _: &Header, _: &Context) -> Result<Box<dyn Sink>> {
+    fn open(&self, _: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
         let file = OutputFile::create(&self.folder)?;
+        if self.keeps {
+            let context = cx.clone();
+            std::thread::spawn(move || {
+                std::thread::park_timeout(Duration::from_secs(600));
+                context.warn("late");
+            });
+        }
         Ok(Box::new(Counting {
             file,
             samples: 0,
@@ -453,6 +463,15 @@ fn a_stream_passes_by_a_sink_without_a_use_for_it() {
     assert_eq!((totals.delivered, totals.exit_code()), (1, 0));
     assert_eq!(bench.folder("all"), ["1 samples, NaN cycles"]);
     assert!(bench.folder("logs").is_empty());
+}
+
+/// A sink with a thread of its own kept the run from ending as long as that had the context.
+#[test]
+fn a_run_ends_although_a_sink_keeps_its_context() {
+    let bench = Bench::new(&[("a.script", "open 0; sample 1; finish")]);
+    let sink = "counter: { folder: out, keeps: true }";
+    let (_, lines) = bench.run(&PLAIN.replace("counter: { folder: out }", sink));
+    assert_eq!(lines, ["a.script: delivered"]);
 }
 
 #[test]
