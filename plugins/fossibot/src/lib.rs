@@ -23,7 +23,6 @@ mod dial;
 mod log;
 mod profiles;
 mod quality;
-mod race;
 mod reach;
 mod row;
 mod settings;

@@ -5,13 +5,13 @@ use std::time::Duration;
 use fossibot::{Consent, Event, Options, Poller, Profile, Profiles, Warning, Written};
 use pipeline_plugin::ble::Sighting;
 use pipeline_plugin::{
-    Command, Commands, Error, ErrorKind, Level, Result, SourceCx, StreamOut, Timestamp,
+    Command, Commands, Error, ErrorKind, First, Level, Result, SourceCx, StreamOut, Timestamp,
+    first,
 };
 use serde_json::{Value, json};
 
 use crate::dial::Dial;
 use crate::log::Log;
-use crate::race::{First, first};
 use crate::reach::Reach;
 use crate::settings::{Connection, Fossibot};
 use crate::talk::{self, Talk, Turn};

@@ -10,12 +10,11 @@ use fossibot::{
     Written,
 };
 use pipeline_plugin::ble::{DeviceName, Service, Sighting};
-use pipeline_plugin::{Error, ErrorKind, Result, SourceCx, Timestamp};
+use pipeline_plugin::{Error, ErrorKind, First, Result, SourceCx, Timestamp, first};
 
 pub use self::snapshot::{Shown, Snapshot};
 use crate::dial::Dial;
 use crate::profiles;
-use crate::race::{First, first};
 use crate::reach::Reach;
 use crate::source::unusual;
 use crate::talk::{Talk, Turn};

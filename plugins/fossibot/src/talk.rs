@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use fossibot::{Event, Poller, gatt};
 use pipeline_plugin::ble::{Connection, LinkEvent, Service, Sighting, Uuid, Write};
-use pipeline_plugin::{Command, Commands, Result, SourceCx, Timestamp};
+use pipeline_plugin::{Command, Commands, First, Result, SourceCx, Timestamp, first};
 
 use crate::dial::Dial;
-use crate::race::{First, first};
 
 /// A link to a station, and what is said over it.
 pub(crate) struct Talk {

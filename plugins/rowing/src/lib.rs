@@ -31,7 +31,6 @@ mod control;
 mod deltas;
 mod edge;
 mod machine;
-mod race;
 mod reach;
 mod row;
 mod settings;

@@ -2,11 +2,10 @@ use std::pin::pin;
 
 use gatt::Uuid;
 use pipeline_plugin::ble::{Connection, LinkEvent, Sighting};
-use pipeline_plugin::{ErrorKind, Result, SourceCx, StreamOut};
+use pipeline_plugin::{ErrorKind, First, Result, SourceCx, StreamOut, first};
 
 use crate::Rowing;
 use crate::belt::Belt;
-use crate::race::{First, first};
 use crate::reach::{Linked, Reach};
 use crate::row::{Row, say};
 

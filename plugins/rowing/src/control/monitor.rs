@@ -6,13 +6,12 @@ use esprm::assigned::{characteristic, service};
 use esprm::{BleService, Request, Settings, StrokeDetectionSettings, Update, UpdateEvent};
 use gatt::assigned::characteristic::FIRMWARE_REVISION;
 use pipeline_plugin::ble::{Connection, LinkEvent, Selector, Sighting, Write};
-use pipeline_plugin::{Error, ErrorKind, Result, SourceCx};
+use pipeline_plugin::{Error, ErrorKind, First, Result, SourceCx, first};
 use rowing::BaseService;
 
 use super::Known;
 use super::ask::{ask, properties};
 use crate::edge::Edge;
-use crate::race::{First, first};
 
 /// An ESP Rowing Monitor to which a person talks.
 pub struct Monitor<'a> {
