@@ -161,21 +161,27 @@ impl<P: Peripheral> Air<P> {
 
     /// What the central sees next, if it is time.
     pub fn poll(&mut self, now: Duration) -> Option<Happening> {
+        self.poll_timed(now).map(|(_, happening)| happening)
+    }
+
+    /// The same with the time at which it arrived, for a central that looks late.
+    pub fn poll_timed(&mut self, now: Duration) -> Option<(Duration, Happening)> {
         let was_connected = self.connected;
         if was_connected && !self.is_reachable(now) {
             self.disconnect(now);
-            return Some(Happening::Disconnected);
+            return Some((now, Happening::Disconnected));
         }
         self.collect(now);
         let entry = self.under_way.first_entry()?;
-        if entry.key().0 > now {
+        let time = entry.key().0;
+        if time > now {
             return None;
         }
         let happening = entry.remove();
         if happening == Happening::Disconnected {
             self.disconnect(now);
         }
-        Some(happening)
+        Some((time, happening))
     }
 
     /// When something next happens: something arrives, the device acts, the link goes or can be
@@ -216,7 +222,7 @@ impl<P: Peripheral> Air<P> {
                 value,
             } = output
             else {
-                self.send(now, time, Happening::Disconnected);
+                self.send(time, Happening::Disconnected);
                 continue;
             };
             let wanted = self.subscribed.contains(&characteristic);
@@ -228,14 +234,14 @@ impl<P: Peripheral> Air<P> {
                 value,
             };
             if self.random.happens(self.faults.duplication) {
-                self.send(now, time, happening.clone());
+                self.send(time, happening.clone());
             }
-            self.send(now, time, happening);
+            self.send(time, happening);
         }
     }
 
-    fn send(&mut self, now: Duration, time: Duration, happening: Happening) {
-        let mut arrival = time.max(now);
+    fn send(&mut self, time: Duration, happening: Happening) {
+        let mut arrival = time;
         if self.random.happens(self.faults.delay) {
             arrival += self.faults.longest_delay.mul_f64(self.random.unit());
         }

@@ -111,19 +111,21 @@ impl Link for SimulatedLink {
             let end = self.room.now() + limit;
             loop {
                 let now = self.room.now();
-                let time = self.room.clock.now();
-                let happening = self.device().air().poll(now);
-                self.lost |= happening == Some(Happening::Disconnected);
+                let happening = self.device().air().poll_timed(now);
+                self.lost |= matches!(happening, Some((_, Happening::Disconnected)));
                 if self.lost {
+                    let time = self.room.clock.now();
                     return Ok(Some(LinkEvent::Lost { time }));
                 }
-                if let Some(Happening::Value {
-                    characteristic,
-                    value,
-                }) = happening
+                if let Some((arrived, happening)) = happening
+                    && let Happening::Value {
+                        characteristic,
+                        value,
+                    } = happening
                 {
+                    // As a radio does it: the time of arrival, also when nobody looked just then.
                     return Ok(Some(LinkEvent::Value {
-                        time,
+                        time: self.room.start + arrived.as_secs_f64(),
                         characteristic,
                         value,
                     }));
