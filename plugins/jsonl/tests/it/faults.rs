@@ -72,7 +72,7 @@ fn every_fault_has_a_line_and_a_column() {
         {"columns":["a"]} -> Skip: expected `{` (line 2, column 12)
         {"lap":{"start":@0}} -> Skip: missing field `end` (line 2, column 39)
         {"lap":{"start":"now"}} -> Skip: `now` is no RFC 3339 time (line 2, column 21)
-        {"event":{"party":{}}} -> Skip: unknown variant `party`, expected one of `timer_stop`, `timer_start`, `meta` (line 2, column 17)
+        {"event":{"party":{}}} -> Skip: unknown variant `party`, expected one of `timer_stop`, `timer_start`, `gap`, `meta` (line 2, column 17)
         {"bytes":[256]} -> Skip: invalid value: integer `256`, expected u8 (line 2, column 13)
         {"open":{"start":@0}} -> Skip: the stream before this `open` has no `finish` (line 2)
     "#]].assert_eq(&all);
