@@ -4,9 +4,11 @@
 //! * [`Simulated`]: devices of the crate `sim`, in virtual time or at the speed of real ones.
 //! * [`Recorded`]: devices of a recording, which do again what they did.
 //! * [`Journal`]: writes down what happens on any of them; that is what a recording is.
+//! * [`Conversation`]: a recording as YAML, for people.
 //!
 //! This crate knows no device's protocol and no pipeline; it prints nothing.
 
+mod conversation;
 mod journal;
 #[cfg(feature = "btleplug")]
 mod radio;
@@ -14,6 +16,7 @@ mod recorded;
 mod redact;
 mod simulated;
 
+pub use conversation::Conversation;
 pub use journal::{
     Broken, Claim, Head, HeadPipeline, HeadSource, Journal, Kept, VERSION, claim, keep, unfinished,
 };

@@ -6,6 +6,7 @@
 //! the same comes out each time. Where the recording ends, the run is asked to stop, so that the
 //! source completes what there is.
 
+mod differences;
 mod lines;
 mod nobody;
 mod play;
@@ -60,6 +61,12 @@ impl Recorded {
     pub fn damage(&self) -> Option<Error> {
         let tape = self.shared.tape();
         tape.damage().map(Error::skip)
+    }
+
+    /// What the source has written otherwise than it stands in the recording, the first few; when
+    /// it has ended.
+    pub fn differences(&self) -> Vec<String> {
+        self.shared.tape().differences()
     }
 }
 

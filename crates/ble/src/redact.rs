@@ -9,18 +9,24 @@ use crate::journal::{Entry, Hex, Op};
 /// Characteristics whose values tell whose device it is: Device Name, System ID, Serial Number.
 const TELLING: [Uuid; 3] = [uuid16(0x2A00), uuid16(0x2A23), uuid16(0x2A25)];
 
-/// What names begin with by which a device's kind is known; the rest of a name may be a serial
-/// number, or the owner's own.
-const KINDS: [&str; 18] = [
+/// What names begin with by which a device's kind is known, longer ones first; the rest of a name may
+/// be a serial number, or the owner's own.
+const KINDS: [&str; 24] = [
     "ESP Rowing Monitor (CPS)",
     "ESP Rowing Monitor (CSC)",
     "ESP Rowing Monitor (FTMS)",
     "ESPRowingMonitor",
     "ESP Rowing Monitor",
     "ESP32",
+    "XOSS NAV",
     "XOSS",
     "CYCPLUS",
+    "M1_",
+    "M2_",
+    "M3_",
     "FOSSIBOT",
+    "FOSS_",
+    "POWER-V1-",
     "POWER-",
     "AFERIY",
     "Sydpower",
@@ -92,6 +98,12 @@ impl Redactor {
         }
         entry
     }
+
+    /// The text without identifiers and names that were seen so far.
+    pub(crate) fn text(&self, text: &str) -> String {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.text(text)
+    }
 }
 
 impl Known {
@@ -106,10 +118,13 @@ impl Known {
             .collect();
         let alias = match address.filter(|address| address.len() == 6) {
             Some(mut address) => {
-                self.forbid(&address, |_| 0);
-                // Devices send their own address lowest byte first.
-                address.reverse();
-                self.forbid(&address, |_| 0);
+                // Of a recording without addresses: zeros stand in any value.
+                if !address.starts_with(&[0; 4]) {
+                    self.forbid(&address, |_| 0);
+                    // Devices send their own address lowest byte first.
+                    address.reverse();
+                    self.forbid(&address, |_| 0);
+                }
                 format!(
                     "00:00:00:00:{:02X}:{:02X}",
                     number >> 8 & 0xFF,
@@ -243,6 +258,21 @@ mod tests {
         assert_eq!(value_of(&other), "v1 of xx-00000, x-000000");
         let other = redactor.redact(&read(0x2A26, b"1.10"));
         assert_eq!(value_of(&other), "1.10");
+    }
+
+    #[test]
+    fn what_is_unrecognisable_stays_as_it_is() {
+        let redactor = Redactor::default();
+        let device = Device {
+            id: "00:00:00:00:00:01".to_owned(),
+            name: Some("M2_xxxx".to_owned()),
+            ..Device::default()
+        };
+        let (t, scan) = (1, 1);
+        let seen = Entry::Seen { t, scan, device };
+        assert_eq!(redactor.redact(&seen), seen);
+        let read = read(0x2AD1, &[0xAC, 0, 0x7E, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(redactor.redact(&read), read);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod app;
 mod bluetooth;
 mod cli;
 mod commands;
+mod conversations;
 mod exit;
 mod journals;
 mod libraries;

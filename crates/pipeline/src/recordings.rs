@@ -1,4 +1,4 @@
-//! Opening recordings, and devices out of them.
+//! Opening recordings and conversations, and devices out of them.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
@@ -10,12 +10,22 @@ use pipeline_engine::{InputPath, LiveOptions, open_input};
 use pipeline_plugin::ble::DeviceName;
 use pipeline_plugin::{Cancel, Clock, Error, Result, VirtualClock};
 
-use crate::{exit, words};
+use crate::{conversations, exit, words};
 
 /// A recording, open at its beginning, and what is in it.
 pub(crate) struct Opened {
     pub(crate) recording: Recording<BufReader<File>>,
     pub(crate) survey: Survey,
+    /// It was a conversation: the source has to write what stands in it.
+    pub(crate) is_conversation: bool,
+}
+
+/// What plays a recording.
+pub(crate) struct Playing {
+    pub(crate) central: Recorded,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The device that was asked for.
+    pub(crate) device: Option<DeviceName>,
 }
 
 impl Opened {
@@ -29,13 +39,21 @@ impl Opened {
         let cannot = |error| Error::io("copy the recording to a temporary file", error);
         let mut file = tempfile::tempfile().map_err(cannot)?;
         io::copy(&mut content, &mut file).map_err(cannot)?;
+        file.rewind().map_err(cannot)?;
+        let told = conversations::recording(&mut file)?;
+        let is_conversation = told.is_some();
+        let mut file = told.unwrap_or(file);
         let mut again = || {
             file.rewind()?;
             file.try_clone().map(BufReader::new)
         };
         let survey = Recording::new(again().map_err(cannot)?)?.survey();
         let recording = Recording::new(again().map_err(cannot)?)?;
-        Ok(Self { recording, survey })
+        Ok(Self {
+            recording,
+            survey,
+            is_conversation,
+        })
     }
 
     /// What to say about it if it can't be read to its end.
@@ -43,23 +61,32 @@ impl Opened {
         self.survey.damage.as_deref()
     }
 
-    /// The devices in it, as a run gets them: as fast as possible, or at some speed of `host`.
-    pub(crate) fn devices(
-        self,
-        speed: Option<(f64, Arc<dyn Clock>)>,
-        cancel: &Cancel,
-    ) -> LiveOptions {
+    /// Begins to play it: as fast as possible, or at some speed of `host`.
+    pub(crate) fn play(self, speed: Option<(f64, Arc<dyn Clock>)>, cancel: &Cancel) -> Playing {
         let head = self.recording.head();
         let device = head.device.clone();
         let clock: Arc<dyn Clock> = match speed {
             Some((speed, host)) => Arc::new(PacedClock::new(host, head.start, speed)),
             None => Arc::new(VirtualClock::new(head.start)),
         };
-        let central = Recorded::new(self.recording, Arc::clone(&clock), cancel.clone());
-        LiveOptions {
+        Playing {
+            central: Recorded::new(self.recording, Arc::clone(&clock), cancel.clone()),
+            clock,
             device: device.map(DeviceName::new),
-            clock: Some(clock),
-            central: Some(Arc::new(central)),
+        }
+    }
+
+    /// The devices in it, as a run gets them.
+    pub(crate) fn devices(
+        self,
+        speed: Option<(f64, Arc<dyn Clock>)>,
+        cancel: &Cancel,
+    ) -> LiveOptions {
+        let playing = self.play(speed, cancel);
+        LiveOptions {
+            device: playing.device,
+            clock: Some(playing.clock),
+            central: Some(Arc::new(playing.central)),
             shown_on: Some(Arc::new(NobodyThere)),
             ..LiveOptions::default()
         }

@@ -1,4 +1,4 @@
-//! The reader `replay`: recordings of devices as inputs.
+//! The reader `replay`: recordings of devices, and conversations with them, as inputs.
 //!
 //! It stands here and not among the plugins because it runs the source that a recording names, and
 //! only the binary knows them all.
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use ble::Conversation;
 use pipeline_plugin::{
     Cancel, Context, Error, ErrorKind, Header, Input, Item, Plugin, ReaderPlugin, Result, Role,
     Said, SourceCx, SourceFuture, SourcePlugin, StreamOut, Streams, block_on,
@@ -35,7 +36,7 @@ pub(crate) fn reader() -> Plugin {
         "replay",
         "read recordings of devices, as `run --record` and `capture` write them",
         &["capture"],
-        |head| head.starts_with(br#"{"capture":"#),
+        |head| head.starts_with(br#"{"capture":"#) || Conversation::is_begun_by(head),
     )
 }
 
@@ -46,19 +47,27 @@ impl ReaderPlugin for Replay {
             cx.warn(damage);
         }
         let source = self.source_of(&opened)?;
+        let is_strict = opened.is_conversation;
         // It is thrown where the recording ends, which does not end the run.
         let cancel = Cancel::default();
-        let live = opened.devices(None, &cancel);
-        let (Some(clock), Some(central)) = (live.clock, live.central) else {
-            return Err(Error::new(ErrorKind::Plugin, "a recording has no devices"));
-        };
+        let playing = opened.play(None, &cancel);
         let run = cx.clone();
         let context = Context::telling(cx.stage(), cancel, move |told| match told.said {
             Said::Log(level, message) => run.log(level, message),
             Said::Progress(_) => {}
         });
-        let source_cx = SourceCx::new(context, clock).with_ble(central, live.device);
-        play(&*source, &source_cx, out)
+        let central = playing.central;
+        let source_cx = SourceCx::new(context, playing.clock)
+            .with_ble(Arc::new(central.clone()), playing.device);
+        let played = play(&*source, &source_cx, out);
+        match central.differences() {
+            // What a source makes of answers to something else is nothing to go by.
+            told if is_strict && !told.is_empty() => {
+                let text = format!("the conversation goes otherwise: {}", told.join("; "));
+                Err(Error::skip(text))
+            }
+            _ => played,
+        }
     }
 }
 

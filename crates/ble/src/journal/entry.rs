@@ -1,3 +1,4 @@
+use std::fmt;
 use std::fmt::Write as _;
 
 use pipeline_plugin::ble::{Characteristic, Service, Sighting, Uuid, uuid16};
@@ -290,15 +291,21 @@ impl From<Fault> for Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Id(pub(crate) Uuid);
 
-impl Serialize for Id {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bits = self.0.as_u128();
         let short = u16::try_from((bits >> 96) & 0xFFFF).unwrap_or_default();
         if uuid16(short) == self.0 {
-            to.collect_str(&format_args!("{short:04x}"))
+            write!(f, "{short:04x}")
         } else {
-            to.collect_str(&self.0)
+            self.0.fmt(f)
         }
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
     }
 }
 
@@ -321,17 +328,31 @@ impl<'de> Deserialize<'de> for Id {
 pub(crate) struct Hex(pub(crate) Vec<u8>);
 
 impl Hex {
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Reads pairs of digits.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let bytes = text.as_bytes().chunks(2).map(|pair| {
+            let [high, low] = *pair else { return None };
+            u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+        });
+        bytes.collect::<Option<Vec<u8>>>().map(Self)
+    }
+}
+
+impl fmt::Display for Hex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
 impl Serialize for Hex {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut text = String::with_capacity(2 * self.0.len());
-        for byte in &self.0 {
-            let _ = write!(text, "{byte:02x}");
-        }
+        let _ = write!(text, "{self}");
         to.serialize_str(&text)
     }
 }
@@ -339,14 +360,6 @@ impl Serialize for Hex {
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        let bytes = text.as_bytes().chunks(2).map(|pair| {
-            let [high, low] = *pair else { return None };
-            u8::try_from(digit(high)? << 4 | digit(low)?).ok()
-        });
-        let bytes: Option<Vec<u8>> = bytes.collect();
-        bytes
-            .map(Self)
-            .ok_or_else(|| D::Error::custom("bytes are pairs of hexadecimal digits"))
+        Self::parse(&text).ok_or_else(|| D::Error::custom("bytes are pairs of hexadecimal digits"))
     }
 }

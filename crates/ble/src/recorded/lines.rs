@@ -106,7 +106,7 @@ impl<R: BufRead> Recording<R> {
     /// The next thing that happened; `None` at the end. A line that is no such thing is the end,
     /// and if another one follows, the recording is damaged: what comes after a hole may belong to
     /// what is missing.
-    pub(super) fn next(&mut self) -> Option<Entry> {
+    pub(crate) fn next(&mut self) -> Option<Entry> {
         while !self.over {
             self.buffer.clear();
             self.line += 1;

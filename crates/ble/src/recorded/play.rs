@@ -92,6 +92,10 @@ impl PlayedLink {
                 let text = "the link is lost in the recording, or the recording is over";
                 Err(Error::new(ErrorKind::Device, text))
             }
+            _ if matches!(op, Op::Write | Op::WriteQuickly) => {
+                let text = self.shared.tape().differs(self.number, now, wanted);
+                Err(Error::skip(text))
+            }
             _ => Err(Error::skip(format!(
                 "the source wants to {} characteristic {characteristic}, which is not in the \
                  recording",

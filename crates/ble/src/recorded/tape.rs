@@ -6,6 +6,7 @@ use std::io::BufRead;
 use pipeline_plugin::ble::Uuid;
 
 use super::Recording;
+use super::differences::{Differences, is_write};
 use crate::journal::{Entry, Op};
 
 /// How far ahead to look for what answers a question, in microseconds: devices answer sooner.
@@ -48,6 +49,7 @@ pub(super) struct Tape {
     /// The end has come: the run has been asked to stop.
     over: bool,
     overflowed: bool,
+    differences: Differences,
 }
 
 /// The end of a recording.
@@ -73,7 +75,24 @@ impl Tape {
             end: None,
             over: false,
             overflowed: false,
+            differences: Differences::default(),
         }
+    }
+
+    /// What the source has written otherwise than it stands in the recording; reads that to its end.
+    pub(super) fn differences(&mut self) -> Vec<String> {
+        while self.read_one() {}
+        for entry in self.done.drain().flat_map(|(_, queue)| queue) {
+            self.differences.missing(&entry);
+        }
+        self.differences.told()
+    }
+
+    /// The source has written what is not in the recording; what to say about it.
+    pub(super) fn differs(&mut self, link: u32, now: i64, wanted: (Op, Uuid, &[u8])) -> String {
+        let next = self.done.get(&link);
+        let next = next.and_then(|queue| queue.iter().find(|entry| is_write(entry)));
+        self.differences.other(now, wanted, next)
     }
 
     pub(super) fn damage(&self) -> Option<&str> {
@@ -144,6 +163,10 @@ impl Tape {
                     && let Some(entry) = queue.remove(from + at)
                 {
                     self.waiting -= 1;
+                    let before = queue.iter().take(from + at).find(|entry| is_write(entry));
+                    if let Some(before) = before.filter(|_| is_write(&entry)) {
+                        self.differences.early(&entry, before);
+                    }
                     return Found::Entry(entry);
                 }
                 from = queue.len();
@@ -165,8 +188,11 @@ impl Tape {
 
     /// Nobody listens to that link any more.
     pub(super) fn close(&mut self, link: u32) {
-        for queues in [&mut self.events, &mut self.done] {
-            self.waiting -= queues.remove(&link).map_or(0, |queue| queue.len());
+        let events = self.events.remove(&link).unwrap_or_default();
+        let done = self.done.remove(&link).unwrap_or_default();
+        self.waiting -= events.len() + done.len();
+        for entry in &done {
+            self.differences.missing(entry);
         }
         self.closed.insert(link);
     }
@@ -235,6 +261,8 @@ impl Tape {
         if link.is_none_or(|link| !self.closed.contains(&link)) {
             queue.push_back(entry);
             self.waiting += 1;
+        } else {
+            self.differences.missing(&entry);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `pipeline capture`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,19 +13,33 @@ use pipeline_plugin::{
 };
 
 use crate::output::{error_text, result_line};
-use crate::{bluetooth, exit, journals, signals, words};
+use crate::{bluetooth, conversations, exit, journals, signals, words};
 
 /// Record what a device tells, for bug reports
 ///
 /// Connects to the device, reads everything in it that may be read, and writes down what it sends by
 /// itself. Nothing is written to the device. Addresses, serial numbers and names are made
 /// unrecognisable. The recording can be played with `--device replay:FILE`.
+///
+/// A file that ends in `.yaml` is written as a conversation: who the device is, and step by step what
+/// was said, for people to read and to change. `--convert` makes one of a recording, such as one of
+/// `pipeline run --record`, in which the source writes to the device too.
 #[derive(Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct Capture {
     /// Name of the device, in which `*` stands for anything, or its address; `sim:NAME` is a
     /// simulated one
+    #[arg(
+        required_unless_present = "convert",
+        default_value = "",
+        hide_default_value = true
+    )]
     device: String,
+
+    /// Connect to nothing: make a conversation of this recording, or a recording of this
+    /// conversation
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["device", "most", "patience"])]
+    convert: Option<PathBuf>,
 
     /// File to write [default: the time, in the current folder]
     #[arg(long, short, value_name = "FILE")]
@@ -56,7 +70,11 @@ struct Tally {
 }
 
 pub(crate) fn run(args: &Capture) -> u8 {
-    record(args).unwrap_or_else(|failed| match failed {
+    let done = match &args.convert {
+        Some(from) => convert(from, args.output.as_deref()),
+        None => record(args),
+    };
+    done.unwrap_or_else(|failed| match failed {
         Failed::Told(code) => code,
         Failed::Error(error) => {
             eprintln!("{}", error_text("", &error));
@@ -76,6 +94,29 @@ impl From<Error> for Failed {
     }
 }
 
+/// Makes one of a recording and a conversation of the other.
+fn convert(from: &Path, to: Option<&Path>) -> std::result::Result<u8, Failed> {
+    let made = conversations::convert(from, to).map_err(|error| {
+        eprintln!("{}", error_text(&words::path(from), &error));
+        Failed::Told(exit::code_of(&error))
+    })?;
+    if let Some(damage) = &made.damage {
+        eprintln!("warning: {}: {}", words::path(from), words::clean(damage));
+    }
+    result_line(&format!(
+        "{}: {} → {}",
+        words::path(from),
+        words::count(made.steps, "step", "steps"),
+        words::path(&made.path)
+    ));
+    eprintln!("{UNRECOGNISABLE}");
+    Ok(exit::DONE)
+}
+
+/// What is said about everything that is written.
+const UNRECOGNISABLE: &str =
+    "addresses, serial numbers and names in it are unrecognisable; look through it all the same";
+
 fn record(args: &Capture) -> std::result::Result<u8, Failed> {
     let cancel = Cancel::default();
     let mut live = bluetooth::live(Some(&args.device), &cancel).map_err(Failed::Told)?;
@@ -85,7 +126,18 @@ fn record(args: &Capture) -> std::result::Result<u8, Failed> {
     signals::attach(&cancel);
     let start = clock.now();
     let name = || PathBuf::from(format!("{}.capture", start.for_file_name()));
-    let path = args.output.clone().unwrap_or_else(name);
+    let asked = args.output.clone().unwrap_or_else(name);
+    let is_told = conversations::is_called_so(&asked);
+    // A conversation is made in the end of what was written down packet by packet.
+    let path = if is_told {
+        asked.with_extension("capture")
+    } else {
+        asked.clone()
+    };
+    if is_told && asked.exists() {
+        // Says so, and makes nothing.
+        Kept::at(&asked)?;
+    }
     let journal = begin(&path, start, &clock, &cancel)?;
     live.central = Some(journal.over(central));
     let context = Context::telling("capture", cancel, |told| {
@@ -107,13 +159,18 @@ fn record(args: &Capture) -> std::result::Result<u8, Failed> {
             eprintln!("nothing was recorded");
         }
         Err(error) if error.kind() != ErrorKind::Cancelled => return Err(error.into()),
+        _ if is_told => {
+            conversations::convert(&path, Some(&asked))?;
+            let _ = std::fs::remove_file(&path);
+            tell(&tally, &asked);
+        }
         _ => tell(&tally, &path),
     }
     Ok(exit::DONE)
 }
 
 fn begin(
-    path: &std::path::Path,
+    path: &Path,
     start: Timestamp,
     clock: &Arc<dyn Clock>,
     cancel: &Cancel,
@@ -201,7 +258,7 @@ async fn ask(connection: &mut Connection, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-fn tell(tally: &Tally, path: &std::path::Path) {
+fn tell(tally: &Tally, path: &Path) {
     if tally.lost {
         eprintln!("warning: the device has ended the connection");
     }
@@ -217,7 +274,5 @@ fn tell(tally: &Tally, path: &std::path::Path) {
         words::count(tally.values, "packet", "packets"),
         words::path(path)
     ));
-    eprintln!(
-        "addresses, serial numbers and names in it are unrecognisable; look through it all the same"
-    );
+    eprintln!("{UNRECOGNISABLE}");
 }

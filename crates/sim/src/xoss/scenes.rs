@@ -53,6 +53,13 @@ pub const SCENES: &[(&str, Stage)] = &[
         it.device_mut().remove_rides();
         it
     }),
+    // Short enough to be read packet by packet.
+    ("short-ride", |mut it| {
+        it.device_mut().remove_rides();
+        it.device_mut()
+            .put("20240720080811.fit", ride(1_721_462_891, 5));
+        it
+    }),
     ("full", |mut it| {
         it.device_mut().set_room(0);
         it
