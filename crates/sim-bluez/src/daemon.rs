@@ -262,6 +262,8 @@ fn adapter(powered: bool) -> Properties {
         ("PairableTimeout", Value::from(0_u32)),
         ("DiscoverableTimeout", Value::from(0_u32)),
         ("UUIDs", Value::from(Vec::<String>::new())),
+        // Those who search choose an adapter that is a central.
+        ("Roles", Value::from(vec!["central", "peripheral"])),
         ("Powered", Value::from(powered)),
     ])
 }

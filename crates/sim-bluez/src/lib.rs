@@ -8,6 +8,8 @@
 //! search of the same client is in progress; switching off ends searches and links.
 //!
 //! There is no radio here, no pairing, and no second adapter. It needs the program `dbus-daemon`.
+//!
+//! The example `beside` runs any program beside it, also those of others (`tests/bluez/peers`).
 
 mod bus;
 mod daemon;

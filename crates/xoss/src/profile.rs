@@ -69,7 +69,7 @@ impl Profile {
         clock_answered: true,
         end_pause: Duration::ZERO,
     };
-    /// CYCPLUS M1: short blocks, doesn't check the checksums of commands.
+    /// CYCPLUS M1: long blocks, doesn't check the checksums of commands.
     pub const M1: Self = Self {
         name: "m1",
         advertised: &["M1_"],

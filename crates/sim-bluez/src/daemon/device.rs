@@ -76,11 +76,13 @@ impl Shown {
         let advertised = self.device.air.peripheral().advertised();
         let services: Vec<String> = advertised.iter().map(Uuid::to_string).collect();
         let path = ObjectPath::from_static_str_unchecked(ADAPTER_PATH);
-        Properties::from([
+        // What BlueZ makes up until there is a name.
+        let alias = self.device.address.replace(':', "-");
+        let name = self.is_named.then(|| self.device.air.peripheral().name());
+        let mut properties = Properties::from([
             ("Address", Value::from(self.device.address.clone())),
             ("AddressType", Value::from("random")),
-            // What BlueZ makes up until there is a name.
-            ("Alias", Value::from(self.device.address.replace(':', "-"))),
+            ("Alias", Value::from(name.clone().unwrap_or(alias))),
             ("Adapter", Value::from(path)),
             ("UUIDs", Value::from(services)),
             ("RSSI", Value::from(-50_i16)),
@@ -90,7 +92,11 @@ impl Shown {
             ("LegacyPairing", Value::from(false)),
             ("Connected", Value::from(false)),
             ("ServicesResolved", Value::from(false)),
-        ])
+        ]);
+        if let Some(name) = name {
+            properties.insert("Name", Value::from(name));
+        }
+        properties
     }
 }
 
@@ -123,7 +129,8 @@ impl Daemon {
         let path = shown.path.clone();
         if shown.heard.is_none() || !self.objects.has(&path) {
             shown.heard = Some(Instant::now());
-            shown.is_named = false;
+            // The kernel hands on what is advertised together with what answers a scan.
+            shown.is_named = shown.device.late_name.is_zero();
             let properties = shown.properties();
             return self.add(&path, DEVICE, properties).await;
         }

@@ -266,7 +266,9 @@ impl Peripheral for Computer {
     ) -> Result<(), Refused> {
         self.advance(now);
         let to = match (characteristic, kind) {
-            (files::COMMAND, WriteKind::WithResponse) => COMMAND,
+            // Its properties have writes with a response only; yet the clients that were tried on
+            // G+, G2, M1 and M2 all write commands without one, and are answered.
+            (files::COMMAND, _) => COMMAND,
             (files::TO_DEVICE, WriteKind::WithoutResponse) => TO_DEVICE,
             _ => return Err(Refused),
         };

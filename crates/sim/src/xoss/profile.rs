@@ -82,20 +82,23 @@ impl Profile {
         gnss: true,
         ..OLD
     };
-    /// CYCPLUS M1.
+    /// CYCPLUS M1. A timed log of `thefellaguy/cycplusSync` counts what came of each file before the
+    /// padding was cut: whole blocks of 1,024 bytes, each in six packets as at an MTU of 185.
     pub const M1: Self = Self {
         name: "M1_74F7",
         serial: "74F7001122",
         firmware: "V1.1.2",
+        mtu: 185,
+        long_blocks: true,
         checks_commands: false,
         ..OLD
     };
-    /// CYCPLUS M2 of firmware 1.4.0.
+    /// CYCPLUS M2 of firmware 1.4.0. Asked for an MTU of 247 it agreed to 185.
     pub const M2: Self = Self {
         name: "M2_03E8",
         serial: "03E8445566",
         firmware: "V1.4.0",
-        mtu: 247,
+        mtu: 185,
         long_blocks: true,
         bare_idle: true,
         checks_commands: false,

@@ -88,7 +88,7 @@ fn a_link_lost_after_any_byte_costs_nothing() {
 fn a_link_lost_at_any_border_of_blocks_costs_nothing() {
     let content = ride(1_721_024_616, 400);
     let expected = sha256(&content);
-    for (profile, block) in [(Profile::M1, 133), (Profile::G_GEN2, 1029)] {
+    for (profile, block) in [(Profile::G_GEN1, 133), (Profile::G_GEN2, 1029)] {
         let blocks = content.len().div_ceil(block - 5) + 1;
         // Replies and the list come before the first block.
         for number in 0..=blocks {

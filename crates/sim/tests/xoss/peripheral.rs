@@ -155,6 +155,106 @@ fn what_the_seam_adds_is_nothing() {
     }
 }
 
+/// What it notifies on a characteristic until it has no more to say by itself.
+fn notified(computer: &mut Computer, now: &mut Duration, from: Characteristic) -> Vec<Vec<u8>> {
+    let mut values = Vec::new();
+    loop {
+        while let Some((_, output)) = computer.poll_output(*now) {
+            if let Output::Value {
+                characteristic,
+                value,
+            } = output
+                && characteristic == from.uuid()
+            {
+                values.push(value);
+            }
+        }
+        let end = *now + Duration::from_secs(1);
+        match computer.poll_timeout().filter(|at| *at < end) {
+            Some(at) => *now = at.max(*now + Duration::from_nanos(1)),
+            None => return values,
+        }
+    }
+}
+
+fn subscribed(name: &str) -> Computer {
+    let mut computer = Computer::named(name).unwrap();
+    let mtu = computer.largest_mtu();
+    computer.connect(Duration::ZERO, mtu);
+    for characteristic in [Characteristic::Command, Characteristic::FromDevice] {
+        let characteristic = characteristic.uuid();
+        computer.subscribe(Duration::ZERO, characteristic).unwrap();
+    }
+    computer
+}
+
+/// The clients that others have tried on real computers don't ask for a response.
+#[test]
+fn a_command_needs_no_response() {
+    for name in Computer::NAMES {
+        let answers = [WriteKind::WithResponse, WriteKind::WithoutResponse].map(|kind| {
+            let mut computer = subscribed(name);
+            let mut now = Duration::ZERO;
+            let command = Characteristic::Command;
+            computer
+                .write(now, command.uuid(), kind, &[0x09, 0, 0x09])
+                .unwrap();
+            notified(&mut computer, &mut now, command)
+        });
+        assert_eq!(answers[0], answers[1], "{name}");
+        assert_eq!(answers[0].len(), 1, "{name}: {answers:?}");
+    }
+}
+
+/// Clients that count packets instead of bytes work with real ones.
+#[test]
+fn computers_of_cycplus_send_a_block_in_six_packets() {
+    let content = RIDE.as_bytes();
+    let check = content.iter().fold(0x05, |check, byte| check ^ byte);
+    let fetch = [&[0x05][..], content, &[check]].concat();
+    for name in ["cycplus-m1", "cycplus-m2"] {
+        let mut computer = subscribed(name);
+        let mut now = Duration::ZERO;
+        let mut write = |to: Characteristic, bytes: &[u8]| {
+            let kind = WriteKind::WithoutResponse;
+            computer.write(now, to.uuid(), kind, bytes).unwrap();
+            notified(&mut computer, &mut now, Characteristic::FromDevice)
+        };
+        assert!(write(Characteristic::Command, &fetch).is_empty());
+        let head = write(Characteristic::ToDevice, b"C");
+        assert_eq!(head.len(), 1, "{name}: {head:?}");
+        assert!(write(Characteristic::ToDevice, &[6]).is_empty());
+        let block = write(Characteristic::ToDevice, b"C");
+        let lengths: Vec<usize> = block.iter().map(Vec::len).collect();
+        assert_eq!(lengths, [182, 182, 182, 182, 182, 119], "{name}");
+    }
+}
+
+/// An acknowledgement too many doesn't cost a client the second EOT: an M1 sent it, as a log shows.
+#[test]
+fn the_first_end_wants_to_be_refused() {
+    let content = b"filelist.txt";
+    let check = content.iter().fold(0x05, |check, byte| check ^ byte);
+    let fetch = [&[0x05][..], content, &[check]].concat();
+    let mut computer = subscribed("cycplus-m1");
+    let mut now = Duration::ZERO;
+    let mut write = |to: Characteristic, bytes: &[u8], from| {
+        let kind = WriteKind::WithoutResponse;
+        computer.write(now, to.uuid(), kind, bytes).unwrap();
+        notified(&mut computer, &mut now, from)
+    };
+    let (to, from) = (Characteristic::ToDevice, Characteristic::FromDevice);
+    write(Characteristic::Command, &fetch, from);
+    for answer in [&b"C"[..], &[6], b"C"] {
+        write(to, answer, from);
+    }
+    assert_eq!(write(to, &[6], from), [[4]]);
+    assert!(write(to, &[6], Characteristic::Command).is_empty());
+    assert_eq!(write(to, &[0x15], from), [[4]]);
+    let idle = write(to, &[6], Characteristic::Command);
+    assert_eq!(idle, [[4, 0, 4]]);
+}
+
 #[test]
 fn an_unpaired_computer_refuses() {
     let mut computer = Computer::named("xoss-nav").unwrap().unpaired();

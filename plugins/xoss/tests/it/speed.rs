@@ -36,8 +36,8 @@ fn seconds(profile: Profile, link: Link, length: u32) -> (f64, f64) {
 fn at_least_95_percent_of_what_the_link_can_carry() {
     for interval in [7.5, 15.0, 30.0].map(|it| Duration::from_secs_f64(it / 1000.0)) {
         for (profile, link, block, payload) in [
-            (Profile::M1, Link::old(interval), 128, 20),
-            (Profile::M2, Link::extended(interval), 1024, 244),
+            (Profile::G_GEN1, Link::old(interval), 128, 20),
+            (Profile::M2, Link::extended(interval), 1024, 182),
             (Profile::NAV, Link::long_mtu(interval), 1024, 206),
         ] {
             let (short, few) = seconds(profile, link, 100);

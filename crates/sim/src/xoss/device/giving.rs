@@ -81,7 +81,9 @@ impl Device {
             (Phase::End | Phase::SecondEnd, _) if deaf => {}
             (Phase::End, NAK) if self.faults.take(&Fault::OneEnd) => self.finish(),
             (Phase::End | Phase::SecondEnd, NAK) => self.give_end(now, Phase::SecondEnd),
-            (Phase::End | Phase::SecondEnd, ACK) => self.finish(),
+            // The first EOT wants a NAK. Clients that count packets acknowledge it as if it were a
+            // block; the log of one with an M1 shows that the second EOT comes all the same.
+            (Phase::SecondEnd, ACK) => self.finish(),
             _ => {}
         }
     }
