@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, BadInput, Clock, Commands, Context, Header, InputKey, Inputs, Item, Kind, Level,
+    Athlete, BadInput, Clock, Commands, Context, Header, Hold, InputKey, Inputs, Item, Kind, Level,
     OutputFile, Problem, Result, Summary, Timestamp,
 };
 
@@ -391,6 +391,12 @@ impl SourceCx {
     /// The time now, by the host's clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Says that something else than time is waited for until the answer is dropped: another
+    /// thread. A virtual clock stands still meanwhile.
+    pub fn hold(&self) -> Hold {
+        self.clock.hold()
     }
 
     /// Waits, or returns [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) when the run is

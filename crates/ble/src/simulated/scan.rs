@@ -12,6 +12,8 @@ pub(crate) struct SimulatedScan {
     room: Arc<Room>,
     /// Which devices were told since they could last be heard anew.
     told: Vec<bool>,
+    /// When it was last looked, so that somebody who asks for short times only hears all the same.
+    looked: Duration,
 }
 
 /// How long it takes until a device that advertises is heard, and how often to look for changes.
@@ -19,8 +21,8 @@ const INTERVAL: Duration = Duration::from_millis(100);
 
 impl SimulatedScan {
     pub(crate) fn new(room: Arc<Room>) -> Self {
-        let told = vec![false; room.devices.len()];
-        Self { room, told }
+        let (told, looked) = (vec![false; room.devices.len()], room.now());
+        Self { room, told, looked }
     }
 
     /// A device that advertises and has not been told; one that is connected does not advertise.
@@ -43,20 +45,25 @@ impl Scan for SimulatedScan {
     fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<Sighting>> {
         Box::pin(async move {
             let end = self.room.now() + limit;
+            // Long waits in coarser steps: nothing is missed, it is only heard later.
+            let step = INTERVAL.max(limit / 100);
             loop {
                 self.room.waited();
-                let left = end.saturating_sub(self.room.now());
-                if left.is_zero() {
+                let now = self.room.now();
+                let due = self.looked + step;
+                if now >= due {
+                    self.looked = now;
+                    if let Some(sighting) = self.look() {
+                        return Ok(Some(sighting));
+                    }
+                    continue;
+                }
+                if now >= end {
                     return Ok(None);
                 }
-                // Long waits in coarser steps: nothing is missed, it is only heard later.
                 // Never for less than the clock can show, so that time goes on.
-                let step = INTERVAL.max(limit / 100).min(left);
-                let step = step.max(Duration::from_micros(1));
-                self.room.clock.sleep(step).await;
-                if let Some(sighting) = self.look() {
-                    return Ok(Some(sighting));
-                }
+                let wait = (due.min(end) - now).max(Duration::from_micros(1));
+                self.room.clock.sleep(wait).await;
             }
         })
     }

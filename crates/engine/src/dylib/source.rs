@@ -163,7 +163,11 @@ impl SourcePlugin for DylibSource {
             let mut hear = self.start(&watch, cx)?;
             let mut radio = Radio::default();
             loop {
-                let word = match tokio::time::timeout(LOOK, hear.recv()).await {
+                // While the plugin's thread works, no virtual time passes.
+                let held = cx.hold();
+                let heard = tokio::time::timeout(LOOK, hear.recv()).await;
+                drop(held);
+                let word = match heard {
                     Ok(Some(word)) => word,
                     Ok(None) => return Err(Error::new(ErrorKind::Plugin, "a source panicked")),
                     Err(_) => match watch.silence() {
