@@ -62,7 +62,8 @@ impl Scan for SimulatedScan {
                     return Ok(None);
                 }
                 // Never for less than the clock can show, so that time goes on.
-                let wait = (due.min(end) - now).max(Duration::from_micros(1));
+                let wait = due.min(end).saturating_sub(now);
+                let wait = wait.max(Duration::from_micros(1));
                 self.room.clock.sleep(wait).await;
             }
         })
