@@ -65,7 +65,7 @@ def judge_log(run):
 
 SESSIONS = [
     Session("xoss-23", "xoss-sync", "xoss-g-plus?cut=20000", 23, judge_rides),
-    Session("xoss-247", "xoss-sync", "cycplus-m2?cut=20000", 247, judge_rides),
+    Session("xoss-185", "xoss-sync", "cycplus-m2?cut=20000", 185, judge_rides),
     Session("rowing-23", "rowing-to-fit", "esprm?mtu=23", 23, judge_row, seconds=45, lose=15),
     Session("rowing-247", "rowing-to-fit", "esprm?mtu=247", 247, judge_row, seconds=45, lose=15),
     Session(
