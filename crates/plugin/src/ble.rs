@@ -44,6 +44,27 @@ pub const fn uuid16(short: u16) -> Uuid {
     Uuid::from_u128(((short as u128) << 96) | 0x0000_0000_0000_1000_8000_0080_5F9B_34FB)
 }
 
+/// A UUID from its long form, or from the short one of four digits that those have which the
+/// standard has assigned: `2a37`.
+pub fn parse_uuid(text: &str) -> Option<Uuid> {
+    let is_short = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_short {
+        return u16::from_str_radix(text, 16).ok().map(uuid16);
+    }
+    Uuid::parse_str(text).ok()
+}
+
+/// The short form of a UUID if it has one, otherwise the long one.
+pub fn uuid_text(uuid: Uuid) -> String {
+    let bits = uuid.as_u128();
+    let short = u16::try_from((bits >> 96) & 0xFFFF).unwrap_or_default();
+    if uuid16(short) == uuid {
+        format!("{short:04x}")
+    } else {
+        uuid.hyphenated().to_string()
+    }
+}
+
 /// The host's Bluetooth adapter. Everything that waits is cancel safe: a future that is dropped
 /// takes nothing with it.
 pub trait Central: Send + Sync + fmt::Debug {
@@ -355,5 +376,17 @@ mod tests {
     fn short_uuids_are_those_of_the_standard() {
         let long = "0000180d-0000-1000-8000-00805f9b34fb";
         assert_eq!(uuid16(0x180D).to_string(), long);
+    }
+
+    #[test]
+    fn short_uuids_are_given_as_they_are_taken() {
+        for text in ["2a37", "ce060030-43e5-11e4-916c-0800200c9a66"] {
+            assert_eq!(uuid_text(parse_uuid(text).unwrap()), text);
+        }
+        let long = "00002A37-0000-1000-8000-00805F9B34FB";
+        assert_eq!(uuid_text(parse_uuid(long).unwrap()), "2a37");
+        assert_eq!(parse_uuid("+a37"), None);
+        assert_eq!(parse_uuid("2a3"), None);
+        assert_eq!(parse_uuid(""), None);
     }
 }

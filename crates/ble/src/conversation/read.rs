@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pipeline_plugin::ble::{Characteristic, Service, Uuid, uuid16};
+use pipeline_plugin::ble::{Characteristic, Service, Uuid, parse_uuid};
 use pipeline_plugin::{Error, Result};
 
 use super::raw::{RawConversation, RawDevice, RawEnd, RawStep};
@@ -84,23 +84,15 @@ struct Names(BTreeMap<String, Uuid>);
 impl Names {
     fn new(raw: &BTreeMap<String, String>) -> Result<Self, Wrong> {
         let uuids = raw.iter().map(|(name, text)| {
-            let uuid = uuid(text).ok_or_else(|| format!("`{name}`: `{text}` is no UUID"))?;
+            let uuid = parse_uuid(text).ok_or_else(|| format!("`{name}`: `{text}` is no UUID"))?;
             Ok((name.clone(), uuid))
         });
         uuids.collect::<Result<_, Wrong>>().map(Self)
     }
 
     fn find(&self, text: &str) -> Result<Uuid, Wrong> {
-        let known = self.0.get(text).copied().or_else(|| uuid(text));
+        let known = self.0.get(text).copied().or_else(|| parse_uuid(text));
         known.ok_or_else(|| format!("`{text}` is no UUID and does not stand in `names`"))
-    }
-}
-
-/// A UUID, perhaps in its short form.
-fn uuid(text: &str) -> Option<Uuid> {
-    match text.len() {
-        4 => u16::from_str_radix(text, 16).ok().map(uuid16),
-        _ => Uuid::parse_str(text).ok(),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::fmt::Write as _;
 
-use pipeline_plugin::ble::{Characteristic, Service, Sighting, Uuid, uuid16};
+use pipeline_plugin::ble::{Characteristic, Service, Sighting, Uuid, parse_uuid, uuid_text};
 use pipeline_plugin::{Error, ErrorKind, Timestamp};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -293,13 +293,7 @@ pub(crate) struct Id(pub(crate) Uuid);
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits = self.0.as_u128();
-        let short = u16::try_from((bits >> 96) & 0xFFFF).unwrap_or_default();
-        if uuid16(short) == self.0 {
-            write!(f, "{short:04x}")
-        } else {
-            self.0.fmt(f)
-        }
+        f.write_str(&uuid_text(self.0))
     }
 }
 
@@ -312,14 +306,9 @@ impl Serialize for Id {
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-        if text.len() == 4
-            && let Ok(short) = u16::from_str_radix(&text, 16)
-        {
-            return Ok(Self(uuid16(short)));
-        }
-        let uuid = Uuid::parse_str(&text);
+        let uuid = parse_uuid(&text);
         uuid.map(Self)
-            .map_err(|_| D::Error::custom(format!("`{text}` is no UUID")))
+            .ok_or_else(|| D::Error::custom(format!("`{text}` is no UUID")))
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
 use pipeline_plugin::ble::{
-    Connection, LinkEvent, Search, Selector, Sighting, Uuid, Write, uuid16,
+    Connection, LinkEvent, Search, Selector, Sighting, Uuid, Write, uuid_text,
 };
-use pipeline_plugin::{Error, ErrorKind, Result, SourceCx};
+use pipeline_plugin::{Error, ErrorKind, First, Result, SourceCx, first};
 use serde_json::{Map, Value, json};
 
 /// The most devices that are remembered, and the most links.
@@ -236,7 +236,7 @@ impl Radio {
             } => Given {
                 link,
                 time: time.micros(),
-                name: text_of(characteristic),
+                name: uuid_text(characteristic),
                 bytes: value,
             },
             LinkEvent::Lost { time } => {
@@ -300,39 +300,14 @@ async fn within<T>(
     cx: &SourceCx,
     work: impl Future<Output = Result<T>>,
 ) -> Result<Option<T>> {
-    let mut work = pin!(work);
-    let mut over = pin!(cx.sleep(most));
-    std::future::poll_fn(|task| {
-        if let Poll::Ready(result) = work.as_mut().poll(task) {
-            return Poll::Ready(result.map(Some));
-        }
-        over.as_mut().poll(task).map(|result| result.map(|()| None))
-    })
-    .await
-}
-
-/// A UUID from its short or its long form.
-pub(super) fn uuid_of(text: &str) -> Option<Uuid> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if text.len() == 4 && plain {
-        return u16::from_str_radix(text, 16).ok().map(uuid16);
-    }
-    Uuid::parse_str(text).ok()
-}
-
-/// Its short form if it has one.
-fn text_of(uuid: Uuid) -> String {
-    let long = uuid.hyphenated().to_string();
-    let short = long.get(4..8).unwrap_or_default();
-    if uuid_of(short) == Some(uuid) {
-        short.to_owned()
-    } else {
-        long
+    match first(work, cx.sleep(most)).await {
+        First::One(result) => result.map(Some),
+        First::Other(slept) => slept.map(|()| None),
     }
 }
 
 fn about(sighting: &Sighting) -> Value {
-    let services: Vec<String> = sighting.services.iter().copied().map(text_of).collect();
+    let services: Vec<String> = sighting.services.iter().copied().map(uuid_text).collect();
     let data = sighting.manufacturer_data.iter().map(|(company, bytes)| {
         let bytes = bytes.iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
@@ -353,31 +328,14 @@ fn services(connection: &Connection) -> Value {
     let services = connection.services().iter().map(|service| {
         let characteristics = service.characteristics.iter().map(|characteristic| {
             json!({
-                "uuid": text_of(characteristic.uuid),
+                "uuid": uuid_text(characteristic.uuid),
                 "properties": characteristic.properties,
             })
         });
         json!({
-            "uuid": text_of(service.uuid),
+            "uuid": uuid_text(service.uuid),
             "characteristics": characteristics.collect::<Vec<_>>(),
         })
     });
     json!({ "mtu": connection.mtu(), "services": services.collect::<Vec<_>>() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn short_uuids_are_given_as_they_are_taken() {
-        for text in ["2a37", "ce060030-43e5-11e4-916c-0800200c9a66"] {
-            assert_eq!(text_of(uuid_of(text).unwrap()), text);
-        }
-        let long = "00002A37-0000-1000-8000-00805F9B34FB";
-        assert_eq!(text_of(uuid_of(long).unwrap()), "2a37");
-        assert_eq!(uuid_of("+a37"), None);
-        assert_eq!(uuid_of("2a3"), None);
-        assert_eq!(uuid_of(""), None);
-    }
 }

@@ -15,7 +15,7 @@ use super::source::Desk;
 use super::stages::Out;
 use crate::abi::{self, Arrival, Bluetooth, Host, Json};
 use crate::ble::{
-    Central, Characteristic, Link, LinkEvent, Scan, Service, Sighting, Uuid, WriteKind, uuid16,
+    Central, Characteristic, Link, LinkEvent, Scan, Service, Sighting, Uuid, WriteKind, parse_uuid,
 };
 use crate::{Error, Result, SourceFuture, Timestamp};
 
@@ -106,7 +106,7 @@ impl Arrivals {
             Some(Arrival::Device(device)) => arrivals.devices.push_back(sighting(&device)),
             Some(Arrival::Lost(link)) => arrivals.push(link, LinkEvent::Lost { time: now }),
             Some(Arrival::Value(value)) => {
-                if let Some(characteristic) = uuid_of(&value.characteristic) {
+                if let Some(characteristic) = parse_uuid(&value.characteristic) {
                     let event = LinkEvent::Value {
                         time: Timestamp::from_micros(value.time),
                         characteristic,
@@ -267,14 +267,6 @@ impl Drop for LentLink {
     }
 }
 
-/// A UUID from its short or its long form.
-fn uuid_of(text: &str) -> Option<Uuid> {
-    match u16::from_str_radix(text, 16) {
-        Ok(short) if text.len() == 4 => Some(uuid16(short)),
-        _ => Uuid::parse_str(text).ok(),
-    }
-}
-
 fn sighting(device: &abi::Device) -> Sighting {
     let text = |json: &Json| json.as_str().map(str::to_owned);
     let strings = |json: &Json| match json {
@@ -301,7 +293,10 @@ fn sighting(device: &abi::Device) -> Sighting {
         id: device.id.clone(),
         name: text(&device.about["name"]),
         rssi,
-        services: services.iter().filter_map(|text| uuid_of(text)).collect(),
+        services: services
+            .iter()
+            .filter_map(|text| parse_uuid(text))
+            .collect(),
         manufacturer_data: data,
     }
 }
@@ -341,12 +336,12 @@ impl About {
         let services = self.services.iter().filter_map(|service| {
             let characteristics = service.characteristics.iter().filter_map(|one| {
                 Some(Characteristic {
-                    uuid: uuid_of(&one.uuid)?,
+                    uuid: parse_uuid(&one.uuid)?,
                     properties: one.properties,
                 })
             });
             Some(Service {
-                uuid: uuid_of(&service.uuid)?,
+                uuid: parse_uuid(&service.uuid)?,
                 characteristics: characteristics.collect(),
             })
         });

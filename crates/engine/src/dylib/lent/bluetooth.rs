@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::time::Duration;
 
 use pipeline_plugin::abi::c;
-use pipeline_plugin::ble::{Selector, Uuid};
+use pipeline_plugin::ble::{Selector, Uuid, parse_uuid};
 use pipeline_plugin::{Error, Result};
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ use super::commands::duration;
 use super::{Gift, give};
 use crate::dylib::call::{Call, Lend};
 use crate::dylib::loaded::bytes_of;
-use crate::dylib::radio::{Given, RadioWish, uuid_of};
+use crate::dylib::radio::{Given, RadioWish};
 use crate::dylib::source::Bridge;
 
 /// The longest value that is written, in bytes; longer ones are refused by every device.
@@ -106,7 +106,7 @@ fn selector(call: &Call<'_>, text: c::Text) -> Result<Selector> {
 }
 
 fn known(call: &Call<'_>, text: &str) -> Result<Uuid> {
-    uuid_of(text).ok_or_else(|| {
+    parse_uuid(text).ok_or_else(|| {
         let text = text.escape_debug();
         call.plugin
             .broken(format!("names `{text}`, which is no UUID"))
@@ -117,6 +117,30 @@ fn uuid(call: &Call<'_>, text: c::Text) -> Result<Uuid> {
     known(call, &call.text(text)?)
 }
 
+/// Looks for a device: the one of the command line, unless it `is_other`.
+///
+/// # Safety
+///
+/// As [`with_radio`].
+unsafe fn look_for(
+    host: *const c::Host,
+    wanted: c::Text,
+    microseconds: i64,
+    sink: (c::Take, *mut c_void),
+    is_other: bool,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        with_radio(host, sink, |call| {
+            Ok(RadioWish::Find {
+                selector: selector(call, wanted)?,
+                is_other,
+                most: duration(microseconds),
+            })
+        })
+    }
+}
+
 unsafe extern "C" fn find(
     host: *const c::Host,
     wanted: c::Text,
@@ -124,19 +148,8 @@ unsafe extern "C" fn find(
     take: c::Take,
     user: *mut c_void,
 ) -> i32 {
-    let most = duration(microseconds);
     // SAFETY: what the plugin handed over.
-    unsafe {
-        with_radio(host, (take, user), |call| {
-            let selector = selector(call, wanted)?;
-            let is_other = false;
-            Ok(RadioWish::Find {
-                selector,
-                is_other,
-                most,
-            })
-        })
-    }
+    unsafe { look_for(host, wanted, microseconds, (take, user), false) }
 }
 
 unsafe extern "C" fn find_other(
@@ -146,19 +159,8 @@ unsafe extern "C" fn find_other(
     take: c::Take,
     user: *mut c_void,
 ) -> i32 {
-    let most = duration(microseconds);
     // SAFETY: what the plugin handed over.
-    unsafe {
-        with_radio(host, (take, user), |call| {
-            let selector = selector(call, wanted)?;
-            let is_other = true;
-            Ok(RadioWish::Find {
-                selector,
-                is_other,
-                most,
-            })
-        })
-    }
+    unsafe { look_for(host, wanted, microseconds, (take, user), true) }
 }
 
 unsafe extern "C" fn scan(
