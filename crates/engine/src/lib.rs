@@ -60,7 +60,7 @@ pub use dylib::{
 pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open as open_input};
 pub use journal::{Journal, Journals, Listener};
 pub use ledger::Ledger;
-pub use live::HostClock;
+pub use live::{HostClock, event_loop};
 pub use options::{LiveOptions, RunOptions, Watcher};
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;

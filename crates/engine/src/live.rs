@@ -13,9 +13,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
-    Cancel, Clock, CommandQueue, Error, ErrorKind, Header, Inputs, Item, Result, SourceCx,
-    SourceFuture, SourcePlugin, StreamOut, Timestamp,
+    Cancel, Clock, CommandQueue, Error, ErrorKind, Header, Inputs, Item, Result, SourceFuture,
+    SourcePlugin, StreamOut, Timestamp,
 };
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::chain::{Chain, Opening, Reached};
@@ -47,21 +48,14 @@ pub(crate) fn run(
     opened: &AtomicU32,
     reached: &mut Finished<'_>,
 ) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .map_err(|error| Error::io("start the event loop", error))?;
+    let runtime = event_loop()?;
     let (sender, receiver) = mpsc::channel(QUEUE);
     let watch = Watch::current();
     let commands = source.takes_commands().then(CommandQueue::default);
     let context = opening.context.clone().with_commands(commands.clone());
-    let clock = options.clock.clone();
-    let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
-    let cx = SourceCx::new(context.clone(), Arc::clone(&clock));
-    let mut cx = cx.with_inputs(inputs);
-    if let Some(central) = &options.central {
-        cx = cx.with_ble(Arc::clone(central), options.device.clone());
-    }
+    let clock = options.clock();
+    let cx = options.lend(context.clone(), Arc::clone(&clock));
+    let cx = cx.with_inputs(inputs);
     let cancel = context.cancel();
     let opening = Opening {
         context: &context,
@@ -96,6 +90,18 @@ pub(crate) fn run(
         // What the transforms say is the cause when the source only saw its channel close.
         rest.and(result)
     })
+}
+
+/// What futures of sources run on: this thread.
+///
+/// # Errors
+///
+/// When the system has no room for it.
+pub fn event_loop() -> Result<Runtime> {
+    Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(|error| Error::io("start the event loop", error))
 }
 
 /// Waits for `work`; after that time it asks the run to stop, and waits on.

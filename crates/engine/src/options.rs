@@ -3,11 +3,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pipeline_plugin::ble::{Central, DeviceName};
-use pipeline_plugin::{Clock, Header, Item};
+use pipeline_plugin::{Clock, Context, Header, Item, SourceCx};
 
 use crate::chain::Tap;
 use crate::inputs::Shard;
 use crate::journal::Journals;
+use crate::live::HostClock;
 
 /// How to run a plan.
 #[derive(Clone)]
@@ -54,6 +55,23 @@ pub struct LiveOptions {
     pub journals: Option<Arc<dyn Journals>>,
     /// Sees what flows.
     pub watcher: Option<Arc<dyn Watcher>>,
+}
+
+impl LiveOptions {
+    /// The clock that was given, or else the computer's own.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        let own = || Arc::new(HostClock::default()) as Arc<dyn Clock>;
+        self.clock.clone().unwrap_or_else(own)
+    }
+
+    /// What a source gets: time by that clock, and Bluetooth if there is any to lend.
+    pub(crate) fn lend(&self, context: Context, clock: Arc<dyn Clock>) -> SourceCx {
+        let cx = SourceCx::new(context, clock);
+        match &self.central {
+            Some(central) => cx.with_ble(Arc::clone(central), self.device.clone()),
+            None => cx,
+        }
+    }
 }
 
 /// Sees what reaches the first sink of each live stream, for a view. It is called on the thread

@@ -21,7 +21,7 @@ use super::call::Lend;
 use super::radio::{Given, Radio, RadioWish};
 use super::stages::Stage;
 use super::watch::{LOOK, Watch};
-use crate::live::HostClock;
+use crate::live::{HostClock, event_loop};
 
 /// Where the answer to a wish goes.
 type Reply<T> = oneshot::Sender<Result<T>>;
@@ -253,10 +253,7 @@ pub fn try_source(source: &dyn SourcePlugin, time: Duration) -> Result<Duration>
     let cancel = Cancel::default();
     let context = Context::new("check", cancel.clone(), |_| ());
     let cx = SourceCx::new(context, Arc::new(HostClock::default()));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .map_err(|error| Error::io("start the event loop", error))?;
+    let runtime = event_loop()?;
     runtime.block_on(async {
         let mut out = Nowhere;
         let mut running = source.run(&mut out, &cx);

@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use pipeline_plugin::{Cancel, Context, Error, Level, Progress, Result, Said, SourceCx, Told};
+use pipeline_engine::visit;
+use pipeline_plugin::{Cancel, Context, Level, Progress, Result, Said, SourceCx, Told};
 
 use crate::output::error_text;
 use crate::{bluetooth, exit, signals, words};
@@ -24,17 +25,7 @@ pub(super) fn talk<T>(
             bar.tell(told);
         }
     });
-    let (Some(clock), Some(central)) = (live.clock, live.central) else {
-        return Err(exit::DEVICE);
-    };
-    let cx = SourceCx::new(context, clock).with_ble(central, live.device);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
-    let result = runtime
-        .map_err(|error| Error::io("start the event loop", error))
-        .and_then(|runtime| runtime.block_on(work(&cx)));
-    result.map_err(|error| {
+    visit(&live, context, work).map_err(|error| {
         eprintln!("{}", error_text("", &error));
         exit::code_of(&error)
     })

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use pipeline_engine::LiveOptions;
+use pipeline_engine::{LiveOptions, event_loop};
 use pipeline_plugin::ble::{Ble, Sighting};
 use pipeline_plugin::{Cancel, Error, ErrorKind, Result};
 
@@ -52,12 +52,7 @@ pub(crate) fn run(args: &Devices) -> u8 {
         Err(code) => return code,
     };
     signals::attach_quietly(&cancel);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
-    let found = runtime
-        .map_err(|error| Error::io("start the event loop", error))
-        .and_then(|runtime| runtime.block_on(look(args, live, &cancel)));
+    let found = event_loop().and_then(|runtime| runtime.block_on(look(args, live, &cancel)));
     match found {
         Ok(devices) => tell(args, &devices),
         Err(error) => {

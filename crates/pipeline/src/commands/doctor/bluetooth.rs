@@ -4,8 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ble::{Adapter, Radio, Trouble};
-use pipeline_engine::HostClock;
-use pipeline_plugin::Error;
+use pipeline_engine::{HostClock, event_loop};
 
 use super::{Finding, Level};
 
@@ -39,15 +38,10 @@ const ENOUGH: u32 = 200;
 
 /// Everything about Bluetooth.
 pub(super) fn findings() -> Vec<Finding> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
-    let examined = runtime
-        .map_err(|error| Error::io("start the event loop", error))
-        .and_then(|runtime| {
-            let radio = Radio::new(Arc::new(HostClock::default()));
-            runtime.block_on(radio.examine())
-        });
+    let examined = event_loop().and_then(|runtime| {
+        let radio = Radio::new(Arc::new(HostClock::default()));
+        runtime.block_on(radio.examine())
+    });
     match examined {
         Ok(examined) => {
             let mut findings = steps(&examined);
