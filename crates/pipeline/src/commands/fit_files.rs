@@ -16,6 +16,11 @@ const LIMIT: u64 = 256 << 20;
 pub(super) fn read(input: &InputPath) -> Result<Vec<u8>> {
     let bytes = open_input(input)?;
     let size = bytes.size();
+    whole(bytes, size)
+}
+
+/// All bytes of a FIT file of that size, which is small unless it is something else.
+pub(super) fn whole(bytes: impl Read, size: Option<u64>) -> Result<Vec<u8>> {
     let mut all = Vec::new();
     let expected = size.unwrap_or_default().min(LIMIT);
     all.reserve(usize::try_from(expected).unwrap_or_default());

@@ -26,9 +26,9 @@ mod zones;
 use clap::Args;
 use pipeline_engine::{InputPath, find_inputs};
 use pipeline_plugin::Error;
-use serde_json::json;
 
-use crate::output::{error_text, result_line};
+use super::fit_files::failed;
+use crate::output::result_line;
 use crate::{exit, words};
 use fit_file::FitFile;
 use input::Content;
@@ -97,7 +97,7 @@ pub(crate) fn run(args: &Inspect) -> u8 {
     let messages = match selection::of(args.messages.as_deref(), &mut files) {
         Ok(selection) => selection,
         Err(error) => {
-            eprintln!("{}", error_text("", &error));
+            failed("", &error, args.json);
             return exit::USAGE;
         }
     };
@@ -113,7 +113,7 @@ pub(crate) fn run(args: &Inspect) -> u8 {
     let (inputs, errors) = find_inputs(&files, &endings);
     let mut outcomes = vec![Outcome::Unreadable; errors.len()];
     for error in &errors {
-        view.failed("", error);
+        failed("", error, view.json);
     }
     if inputs.is_empty() && errors.is_empty() {
         eprintln!("nothing to inspect: there are no .fit or .tcx files");
@@ -155,14 +155,12 @@ impl View {
             }
             Ok(Content::Tcx { .. }) => {
                 let error = Error::skip("a TCX file has no messages");
-                self.failed(
-                    &name,
-                    &error.with_help("`--messages` is for FIT files; leave it away"),
-                );
+                let help = "`--messages` is for FIT files; leave it away";
+                failed(&name, &error.with_help(help), self.json);
                 Outcome::Unreadable
             }
             Err(error) => {
-                self.failed(&name, &error);
+                failed(&name, &error, self.json);
                 Outcome::Unreadable
             }
         }
@@ -202,7 +200,7 @@ impl View {
             match bytes {
                 Ok(bytes) => contents.push(diff::Side { name, bytes }),
                 Err(error) => {
-                    self.failed(name, &error);
+                    failed(name, &error, self.json);
                     return exit::FAILED;
                 }
             }
@@ -214,22 +212,6 @@ impl View {
             exit::DONE
         } else {
             exit::FAILED
-        }
-    }
-
-    /// Says that a file can't be inspected.
-    fn failed(&self, name: &str, error: &Error) {
-        if self.json {
-            let line = json!({
-                "v": 1,
-                "type": "error",
-                "file": (!name.is_empty()).then_some(name),
-                "message": error.with_causes(),
-                "help": error.help(),
-            });
-            result_line(&line.to_string());
-        } else {
-            eprintln!("{}", error_text(name, error));
         }
     }
 }

@@ -6,8 +6,7 @@ use std::path::Path;
 use pipeline_engine::{InputPath, has_ending, open_input};
 use pipeline_plugin::{Error, Result};
 
-/// The largest FIT file that is read, in bytes: a day of an activity has a few MB.
-const LIMIT: u64 = 256 << 20;
+use crate::commands::fit_files::whole;
 
 /// What a file holds.
 pub(super) enum Content {
@@ -60,22 +59,4 @@ fn format(head: &[u8], input: &InputPath) -> Format {
     } else {
         Format::Unknown
     }
-}
-
-/// Reads all of a FIT file, which is small unless it is something else.
-fn whole(bytes: impl Read, size: Option<u64>) -> Result<Vec<u8>> {
-    let mut all = Vec::new();
-    let expected = size.unwrap_or_default().min(LIMIT);
-    all.reserve(usize::try_from(expected).unwrap_or_default());
-    bytes
-        .take(LIMIT + 1)
-        .read_to_end(&mut all)
-        .map_err(|error| Error::io("read the file", error))?;
-    if all.len() as u64 > LIMIT {
-        let limit = LIMIT >> 20;
-        return Err(Error::skip(format!(
-            "the file is larger than {limit} MiB, which no FIT file is"
-        )));
-    }
-    Ok(all)
 }

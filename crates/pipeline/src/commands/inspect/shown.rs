@@ -142,16 +142,11 @@ impl Shown {
     }
 }
 
-/// The number with as few digits as say it: 32-bit floats and shifted values have others behind.
+/// The number with as few digits as say it: 32-bit floats have others behind.
 #[expect(clippy::cast_possible_truncation, reason = "it was read from 32 bits")]
 fn shortest(field: &MessageField<'_>, number: f64) -> f64 {
-    const DIGITS: f64 = 1e6;
     if field.base() == BaseType::Float32 {
-        return (number as f32).to_string().parse().unwrap_or(number);
-    }
-    let is_shifted = field.known().is_some_and(|known| known.offset != 0.0);
-    if is_shifted {
-        (number * DIGITS).round() / DIGITS
+        (number as f32).to_string().parse().unwrap_or(number)
     } else {
         number
     }
