@@ -8,7 +8,7 @@ use std::time::Duration;
 use ble::Kept;
 use clap::{ArgAction, Args};
 use pipeline_engine::{
-    HostClock, Overrides, Plan, PlannedSource, PlannedStage, RunOptions, Shard, SourceKind, Tap,
+    Overrides, Plan, PlannedSource, PlannedStage, RunOptions, Shard, SourceKind, Tap,
 };
 use pipeline_plugin::{Cancel, units};
 
@@ -141,16 +141,17 @@ fn prepare(
         inputs: !args.inputs.is_empty(),
         ..Overrides::default()
     };
-    let mut changes = Vec::new();
-    for setting in &args.set {
-        changes.push(("set".to_owned(), setting.clone()));
-    }
-    if let Some(file) = &args.athlete {
-        changes.push(("athlete".to_owned(), file.clone()));
-    }
-    for out in &args.out {
-        changes.push(("out".to_owned(), out.clone()));
-    }
+    let flags = [
+        ("set", &*args.set),
+        ("athlete", args.athlete.as_slice()),
+        ("out", &args.out),
+    ];
+    let flags = flags.iter().flat_map(|(flag, values)| {
+        values
+            .iter()
+            .map(|value| ((*flag).to_owned(), value.clone()))
+    });
+    let changes: Vec<_> = flags.collect();
     change(&mut overrides, &changes)?;
     let plan = app.plan_to_run(&document, &overrides)?;
     let tap = args.tap.map(|stage| tap(&plan, stage)).transpose()?;
@@ -178,7 +179,7 @@ fn prepare(
             device: live.device.as_ref().map(ToString::to_string),
         }));
     }
-    let options = RunOptions {
+    let mut options = RunOptions {
         inputs: args.inputs,
         // Items of several inputs must not mix.
         jobs: if tap.is_some() {
@@ -193,7 +194,6 @@ fn prepare(
         tap,
         live,
     };
-    let mut options = options;
     let variable = app.environment.variable("PIPELINE_LOG");
     let volume = Volume::of(args.quiet, args.verbose, variable.as_deref());
     let output: Box<dyn Output> = if args.json {
@@ -208,9 +208,8 @@ fn prepare(
         };
         let text = Text::new(volume, mode);
         if volume > Volume::Quiet && bluetooth::is_live(&plan) {
-            let clock = options.live.clock.clone();
-            let clock = clock.unwrap_or_else(|| Arc::new(HostClock::default()));
-            options.live.watcher = Some(View::start(text.room(), clock));
+            let view = View::start(text.room(), options.live.clock());
+            options.live.watcher = Some(view);
         }
         Box::new(text)
     };

@@ -7,7 +7,7 @@ mod look;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use pipeline_plugin::{Context, Progress, Result, SourceCx, units};
+use pipeline_plugin::{Context, Progress, Result, SourceCx};
 use plugin_xoss::{Computer, Model, Wanted};
 
 use crate::exit;
@@ -43,7 +43,7 @@ struct Which {
     device: Option<String>,
 
     /// How long to look for it
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "30s")]
+    #[arg(long, value_name = "TIME", value_parser = super::run::time, default_value = "30s")]
     wait: Duration,
 
     /// Its model: auto, g-gen1, g-gen2, nav, m1 or m2
@@ -65,12 +65,6 @@ pub(crate) fn run(args: &Xoss) -> u8 {
         Ok(()) => exit::DONE,
         Err(code) => code,
     }
-}
-
-/// A time with its unit.
-fn time(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<units::Duration>()?.value();
-    Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is too long"))
 }
 
 /// A model by the word for settings.

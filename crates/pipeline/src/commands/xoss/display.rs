@@ -36,7 +36,7 @@ struct Which {
     device: Option<String>,
 
     /// How long to look for it
-    #[arg(long, value_name = "TIME", value_parser = super::time, default_value = "30s")]
+    #[arg(long, value_name = "TIME", value_parser = crate::commands::run::time, default_value = "30s")]
     wait: Duration,
 }
 
@@ -114,7 +114,7 @@ fn on(text: &str) -> Result<bool, String> {
 
 /// Seconds; the document allows 6,000.
 fn sleep(text: &str) -> Result<u16, String> {
-    let seconds = super::time(text)?.as_secs();
+    let seconds = crate::commands::run::time(text)?.as_secs();
     let seconds = u16::try_from(seconds).ok().filter(|it| *it <= 6000);
     seconds.ok_or_else(|| "write at most 100min".to_owned())
 }
