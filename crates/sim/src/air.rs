@@ -166,8 +166,7 @@ impl<P: Peripheral> Air<P> {
 
     /// The same with the time at which it arrived, for a central that looks late.
     pub fn poll_timed(&mut self, now: Duration) -> Option<(Duration, Happening)> {
-        let was_connected = self.connected;
-        if was_connected && !self.is_reachable(now) {
+        if self.connected && !self.is_reachable(now) {
             self.disconnect(now);
             return Some((now, Happening::Disconnected));
         }
