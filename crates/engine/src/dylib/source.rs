@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use pipeline_plugin::export::Incoming;
 use pipeline_plugin::{
-    Cancel, Command, Context, Error, ErrorKind, Header, Item, Place, Problem, Result, SourceCx,
-    SourceFuture, SourcePlugin, StreamOut, Timestamp,
+    Cancel, Command, Context, Error, ErrorKind, Fate, Header, Item, Place, Problem, Result,
+    SourceCx, SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -31,7 +31,7 @@ enum Wish {
     Open(Box<Header>, Reply<()>),
     Send(Item, Reply<()>),
     Checkpoint(Reply<()>),
-    Finish(Reply<()>),
+    Finish(Reply<Fate>),
     Sleep(Duration, Reply<()>),
     Command(Duration, Reply<Option<Command>>),
     Radio(RadioWish, Reply<Option<Given>>),
@@ -42,6 +42,9 @@ enum Word {
     Wish(Wish),
     Done(Result<()>),
 }
+
+/// Why `finish` is not OK although the stream is complete.
+pub(super) const UNDELIVERED: &str = "the stream has not reached every sink";
 
 /// The way from the thread to the event loop.
 pub(super) struct Bridge {
@@ -81,7 +84,7 @@ impl Bridge {
         self.ask(Wish::Checkpoint)
     }
 
-    pub(super) fn finish(&self) -> Result<()> {
+    pub(super) fn finish(&self) -> Result<Fate> {
         self.ask(Wish::Finish)
     }
 
@@ -176,6 +179,8 @@ impl SourcePlugin for DylibSource {
                     },
                 };
                 match word {
+                    // It returned what `finish` told it; the host has said why.
+                    Word::Done(Err(error)) if error.to_string() == UNDELIVERED => return Ok(()),
                     Word::Done(result) => return result,
                     Word::Wish(wish) => fulfil(wish, out, cx, &mut radio).await,
                 }
@@ -281,7 +286,7 @@ impl StreamOut for Nowhere {
         Box::pin(async { Ok(()) })
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
-        Box::pin(async { Ok(()) })
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
+        Box::pin(async { Ok(Fate::Undelivered) })
     }
 }

@@ -13,8 +13,8 @@ use super::bluetooth::{Arrivals, LentCentral};
 use super::stages::Out;
 use crate::abi::Host;
 use crate::{
-    Answer, Clock, Command, CommandQueue, Header, Item, Output, Result, SourceCx, SourceFuture,
-    SourcePlugin, StreamOut, Streams, Timestamp,
+    Answer, Clock, Command, CommandQueue, Fate, Header, Item, Output, Result, SourceCx,
+    SourceFuture, SourcePlugin, StreamOut, Streams, Timestamp,
 };
 
 /// How long to wait for what is woken by another thread before looking again.
@@ -250,7 +250,7 @@ impl StreamOut for Wishes {
         Box::pin(self.0.ask(|out| out.checkpoint()))
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
-        Box::pin(self.0.ask(|out| out.finish()))
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
+        Box::pin(self.0.ask(|out| out.end()))
     }
 }
