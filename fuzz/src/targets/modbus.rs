@@ -2,12 +2,10 @@
 //! that stays when the caller gives up.
 //!
 //! The first byte chooses the options and the second how long pieces are.
-#![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use modbus::{Assembler, Event, Options, WriteShape};
 
-fuzz_target!(|input: &[u8]| {
+pub(crate) fn fuzz(input: &[u8]) {
     let Some((&[choice, length], stream)) = input.split_first_chunk() else {
         return;
     };
@@ -37,4 +35,4 @@ fuzz_target!(|input: &[u8]| {
     assert!(!whole.is_waiting());
     // Every byte is part of a frame, of a line of text, or skipped.
     assert!(pieces.counts().skipped <= stream.len() as u64);
-});
+}

@@ -1,16 +1,13 @@
 //! Repairs any bytes: what comes out is sound, repairing it again changes nothing, and every message
 //! that was kept is in the damaged file. Merges what was repaired with an activity behind it.
 
-#![no_main]
-
 use std::io::Cursor;
 
 use fit::profile::types::file;
 use fit::profile::{self, Field, activity, file_id, lap, record, session};
 use fit::{Encoder, Event, Scanner, Shape, Sports};
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|damaged: &[u8]| {
+pub(crate) fn fuzz(damaged: &[u8]) {
     let sound = match fit::repair(damaged) {
         Ok(Some(repaired)) => {
             assert!(!repaired.steps.is_empty());
@@ -31,7 +28,7 @@ fuzz_target!(|damaged: &[u8]| {
         assert_eq!(report.count(profile::SESSION.number), 1);
         assert_eq!(report.count(profile::ACTIVITY.number), 1);
     }
-});
+}
 
 /// Messages of what was repaired stand in the damaged file, but for those that were made.
 fn kept(damaged: &[u8], repaired: &[u8], count: u64) {

@@ -3,18 +3,16 @@
 //!
 //! Each packet is a byte that says its kind and the time before it, a byte for its length or number,
 //! and, where it is raw, its bytes. Blocks get their right CRC: nobody guesses it.
-#![no_main]
 
 use std::time::{Duration, Instant};
 
-use libfuzzer_sys::fuzz_target;
 use ymodem::{
     Block, BlockSize, Checksum, Event, File, ReceiveOptions, Receiver, SendOptions, Sender,
 };
 
 const WAITS: [u64; 4] = [0, 20, 1_000, 3_000];
 
-fuzz_target!(|input: &[u8]| {
+pub(crate) fn fuzz(input: &[u8]) {
     let _ = File::decode(input);
     let _ = Block::decode(input, Checksum::Xmodem);
     let mut now = Instant::now();
@@ -70,7 +68,7 @@ fuzz_target!(|input: &[u8]| {
         while sender.poll_write().is_some() {}
     }
     assert!(std::iter::from_fn(|| sender.poll_event()).count() > 0);
-});
+}
 
 #[derive(Default)]
 struct Received {

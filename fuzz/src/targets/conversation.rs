@@ -1,9 +1,7 @@
 //! Any text as a conversation: it is read or refused, and what was read is a recording of as many
 //! steps, which can be written as YAML.
-#![no_main]
 
 use ble::{Conversation, Recording};
-use libfuzzer_sys::fuzz_target;
 
 fn lines(talk: &Conversation) -> Vec<u8> {
     let mut lines = Vec::new();
@@ -11,7 +9,7 @@ fn lines(talk: &Conversation) -> Vec<u8> {
     lines
 }
 
-fuzz_target!(|data: &[u8]| {
+pub(crate) fn fuzz(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
@@ -26,4 +24,4 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(yaml) = read.to_yaml(&[]) {
         let _ = Conversation::parse(&yaml);
     }
-});
+}

@@ -1,12 +1,10 @@
 //! Any bytes as a recording that the source `rowing` listens to: it comes to an end, without a panic,
 //! and its streams are opened and finished in turn.
-#![no_main]
 
 use std::io::Cursor;
 use std::sync::Arc;
 
 use ble::{Recorded, Recording};
-use libfuzzer_sys::fuzz_target;
 use pipeline_plugin::{
     Cancel, Context, Fate, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
     VirtualClock, block_on,
@@ -40,7 +38,7 @@ impl StreamOut for Turns {
     }
 }
 
-fuzz_target!(|bytes: &[u8]| {
+pub(crate) fn fuzz(bytes: &[u8]) {
     let Ok(recording) = Recording::new(Cursor::new(bytes.to_vec())) else {
         return;
     };
@@ -50,4 +48,4 @@ fuzz_target!(|bytes: &[u8]| {
     let cx = SourceCx::new(Context::new("fuzz", cancel, |_| ()), clock);
     let cx = cx.with_ble(Arc::new(central), None);
     let _ = block_on(Rowing::default().run(&mut Turns::default(), &cx));
-});
+}

@@ -1,5 +1,4 @@
 //! Any bytes as any adopted characteristic: no panic, and numbers within their ranges.
-#![no_main]
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +8,6 @@ use gatt::{
     FitnessMachineAdvertisement, FitnessMachineFeatures, HeartRateMeasurement, Reply, RowerData,
     RowerRecord, battery_level,
 };
-use libfuzzer_sys::fuzz_target;
 
 /// Input is a run of values, each after its length.
 fn values(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -21,7 +19,7 @@ fn values(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fuzz_target!(|bytes: &[u8]| {
+pub(crate) fn fuzz(bytes: &[u8]) {
     let mut now = Instant::now();
     let mut record = RowerRecord::default();
     for value in values(bytes) {
@@ -31,7 +29,10 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(part.trailing < value.len());
             let whole = record.handle_part(now, &part);
             assert_eq!(whole.is_none(), part.more_data);
-            assert!(part.speed().is_none_or(|speed| (0.0..=500.0).contains(&speed)));
+            assert!(
+                part.speed()
+                    .is_none_or(|speed| (0.0..=500.0).contains(&speed))
+            );
         }
         if let Ok(measurement) = CyclingPowerMeasurement::decode(value) {
             let balance = measurement.pedal_balance;
@@ -39,10 +40,16 @@ fuzz_target!(|bytes: &[u8]| {
         }
         let _ = CscMeasurement::decode(value);
         if let Ok(heart) = HeartRateMeasurement::decode(value) {
-            assert!(heart.rr_intervals().all(|interval| (0.0..64.0).contains(&interval)));
+            assert!(
+                heart
+                    .rr_intervals()
+                    .all(|interval| (0.0..64.0).contains(&interval))
+            );
             assert!(heart.bpm().is_none_or(|bpm| (1..=254).contains(&bpm)));
         }
-        assert!(battery_level(value).is_ok_and(|level| level <= 100) || battery_level(value).is_err());
+        assert!(
+            battery_level(value).is_ok_and(|level| level <= 100) || battery_level(value).is_err()
+        );
         let _ = FitnessMachineFeatures::decode(value);
         let _ = CyclingPowerFeatures::decode(value);
         let _ = CscFeatures::decode(value);
@@ -50,4 +57,4 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = Reply::decode(value);
         DeviceInformation::default().take(characteristic::MODEL_NUMBER, value);
     }
-});
+}

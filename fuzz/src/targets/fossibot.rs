@@ -3,12 +3,15 @@
 //!
 //! Input is a run of acts: what, the time before it, and for a notification its length and bytes. A
 //! notification may be a frame whose checksum is made right.
-#![no_main]
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use fossibot::{Bank, Consent, Energy, Event, Options, Poller, Powers, Profiles};
-use libfuzzer_sys::fuzz_target;
+
+/// Read once: it takes longer than everything else here.
+static PROFILES: LazyLock<Profiles> =
+    LazyLock::new(|| Profiles::builtin().expect("they are tested"));
 
 const SETTINGS: [(&str, &str); 5] = [
     ("usb", "on"),
@@ -18,13 +21,16 @@ const SETTINGS: [(&str, &str); 5] = [
     ("power", "off"),
 ];
 
-fuzz_target!(|input: &[u8]| {
-    let profiles = Profiles::builtin().expect("they are tested");
+pub(crate) fn fuzz(input: &[u8]) {
     let Some((&choice, mut rest)) = input.split_first() else {
         return;
     };
-    let name = if choice & 1 == 0 { "sydpower" } else { "sydpower-v1" };
-    let profile = profiles.named(name).expect("it is built in");
+    let name = if choice & 1 == 0 {
+        "sydpower"
+    } else {
+        "sydpower-v1"
+    };
+    let profile = PROFILES.named(name).expect("it is built in");
     let options = Options {
         either_order: choice & 2 != 0,
         ..Options::default()
@@ -71,7 +77,7 @@ fuzz_target!(|input: &[u8]| {
         drain(&mut poller, &mut energy, connected);
         assert_eq!(poller.poll_timeout().is_some(), connected);
     }
-});
+}
 
 fn drain(poller: &mut Poller, energy: &mut Energy, connected: bool) {
     while let Some(request) = poller.poll_request() {

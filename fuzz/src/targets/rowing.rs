@@ -1,13 +1,11 @@
 //! Any values at any time, with links that come and go: no panic, times and totals never decrease,
 //! pauses end before they begin anew.
-#![no_main]
 
 use std::time::{Duration, Instant};
 
 use esprm::assigned::{characteristic as own, service};
 use gatt::Uuid;
 use gatt::assigned::characteristic as adopted;
-use libfuzzer_sys::fuzz_target;
 use rowing::{Device, Event, Recorder};
 
 const NAMES: [Uuid; 7] = [
@@ -53,7 +51,7 @@ fn play(mut bytes: &[u8]) -> Recorder {
     recorder
 }
 
-fuzz_target!(|bytes: &[u8]| {
+pub(crate) fn fuzz(bytes: &[u8]) {
     let mut recorder = play(bytes);
     let (mut last, mut strokes, mut distance, mut paused) = (None, 0, 0.0, false);
     while let Some(event) = recorder.poll_event() {
@@ -74,10 +72,13 @@ fuzz_target!(|bytes: &[u8]| {
             _ => None,
         };
         if let Some(sample) = sample {
-            assert!(last.is_none_or(|last| last <= sample.time), "time goes back");
+            assert!(
+                last.is_none_or(|last| last <= sample.time),
+                "time goes back"
+            );
             assert!(sample.strokes >= strokes && sample.distance >= distance);
             (last, strokes, distance) = (Some(sample.time), sample.strokes, sample.distance);
         }
     }
     assert_eq!(recorder.totals().strokes, strokes);
-});
+}

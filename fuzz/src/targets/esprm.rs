@@ -1,6 +1,5 @@
 //! Any bytes from a monitor at any time: no panic, curves of finite forces, requests that decode to
 //! what was asked, updates that end once.
-#![no_main]
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +7,6 @@ use esprm::{
     Controller, DeltaTimes, ExtendedMetrics, ForceEvent, HandleForces, LogLevel, Properties,
     Request, Settings, StrokeDetectionSettings, Update, UpdateEvent,
 };
-use libfuzzer_sys::fuzz_target;
 
 /// Input is a run of values, each after what it is, the time before it and its length.
 fn values(mut bytes: &[u8]) -> impl Iterator<Item = (u8, u64, &[u8])> {
@@ -20,7 +18,7 @@ fn values(mut bytes: &[u8]) -> impl Iterator<Item = (u8, u64, &[u8])> {
     })
 }
 
-fuzz_target!(|bytes: &[u8]| {
+pub(crate) fn fuzz(bytes: &[u8]) {
     let mut now = Instant::now();
     let mut forces = HandleForces::default();
     let mut controller = Controller::new(Properties::default());
@@ -42,7 +40,11 @@ fuzz_target!(|bytes: &[u8]| {
                     assert_eq!(bytes.get(1..), value.get(1..9));
                 }
                 if let Ok(settings) = StrokeDetectionSettings::decode(value) {
-                    assert!(Request::SetStrokeDetectionSettings(settings).encode().is_ok());
+                    assert!(
+                        Request::SetStrokeDetectionSettings(settings)
+                            .encode()
+                            .is_ok()
+                    );
                 }
             }
             3 => {
@@ -71,4 +73,4 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     assert!(ends <= 1);
-});
+}

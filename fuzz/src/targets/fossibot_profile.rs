@@ -1,12 +1,19 @@
 //! Any text as a profile of the user: no panic, and if it is taken, nothing may be written that the
 //! profile below it does not allow.
-#![no_main]
+
+use std::sync::LazyLock;
 
 use fossibot::{Banks, Consent, Profiles};
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
-    let mut profiles = Profiles::builtin().expect("they are tested");
+/// Read once: it takes longer than everything else here.
+static PROFILES: LazyLock<Profiles> =
+    LazyLock::new(|| Profiles::builtin().expect("they are tested"));
+
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let mut profiles = PROFILES.clone();
     let Ok(profile) = profiles.add(text) else {
         return;
     };
@@ -16,7 +23,10 @@ fuzz_target!(|text: &str| {
         shut_down: true,
         experimental: true,
     };
-    let bases: Vec<_> = profiles.iter().filter(|base| base.shape() == profile.shape()).collect();
+    let bases: Vec<_> = profiles
+        .iter()
+        .filter(|base| base.shape() == profile.shape())
+        .collect();
     for control in profile.controls() {
         let shown = control.to_string();
         for value in shown.split([',', ' ']).filter(|value| !value.is_empty()) {
@@ -29,4 +39,4 @@ fuzz_target!(|text: &str| {
             }
         }
     }
-});
+}

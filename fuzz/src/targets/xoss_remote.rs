@@ -1,11 +1,9 @@
 //! Any bytes as a value of the Bluetooth Remote Service, from either side: no panic, what is read can
 //! be written and read again.
-#![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use xoss::remote::{Encoding, Feature, MachineStatus, Packet, Request, Response};
 
-fuzz_target!(|bytes: &[u8]| {
+pub(crate) fn fuzz(bytes: &[u8]) {
     let encoding = Encoding {
         payload: 512,
         ..Encoding::default()
@@ -38,4 +36,4 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(status) = MachineStatus::decode(bytes) {
         assert_eq!(MachineStatus::decode(&status.encode()), Ok(status));
     }
-});
+}
