@@ -132,7 +132,9 @@
 //!                     slept => slept?,
 //!                 }
 //!             }
-//!             out.finish().await
+//!             // A source that reads a device's memory looks at what has become of the stream.
+//!             let _ = out.finish().await?;
+//!             Ok(())
 //!         })
 //!     }
 //! }
