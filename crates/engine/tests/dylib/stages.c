@@ -270,6 +270,47 @@ static int32_t fetch(void *stage, const pipeline_host *host, pipeline_text input
     return status;
 }
 
+/* What a source may get wrong: it is told by the first letter of `how`. */
+static int32_t prepare_unruly(const pipeline_host *host, pipeline_text settings, void **stage) {
+    const char *how = strstr(settings.data, "\"how\":\"");
+    (void)host;
+    *stage = NULL;
+    if (how != NULL) {
+        static char letters[256];
+        letters[(unsigned char)how[7]] = how[7];
+        *stage = &letters[(unsigned char)how[7]];
+    }
+    return PIPELINE_OK;
+}
+
+static int32_t run_unruly(void *stage, const pipeline_host *host, pipeline_text input) {
+    pipeline_text header = pipeline_text_of("{}");
+    (void)input;
+    switch (stage != NULL ? *(char *)stage : '?') {
+    case 'e': /* early */
+        return send_one(host, host->now(host));
+    case 'f': /* finishes twice */
+        return host->finish(host);
+    case 't': /* twice */
+        return host->open(host, header) == PIPELINE_OK ? host->open(host, header) : PIPELINE_BROKEN;
+    case 'l': /* lines */
+        return host->fail(host, PIPELINE_SKIP, pipeline_text_of("one\n  two\r\n"),
+                          pipeline_text_of("three\nfour"));
+    case 'o': /* on and on, whatever it is told */
+        host->open(host, header);
+        for (;;) {
+            if (send_one(host, host->now(host)) != PIPELINE_OK &&
+                host->sleep(host, 1) == PIPELINE_BROKEN) {
+                return PIPELINE_BROKEN;
+            }
+            usleep(1000);
+        }
+    default: /* unfinished */
+        return host->open(host, header) == PIPELINE_OK ? send_one(host, host->now(host))
+                                                       : PIPELINE_BROKEN;
+    }
+}
+
 /* A transform that has no use for `c`. */
 static int32_t open_choosy(void *stage, const pipeline_host *host, pipeline_text header,
                            void **stream) {
@@ -367,6 +408,7 @@ static void close_lamp(void *stream) {
     PIPELINE_TEXT("{\"type\": \"object\", \"properties\": {\"silent\": {\"type\": \"boolean\"," \
                   " \"description\": \"x\"}" options "}}")
 #define FOLDER ", \"folder\": {\"type\": \"string\", \"format\": \"folder\", \"description\": \"x\"}"
+#define HOW ", \"how\": {\"type\": \"string\", \"description\": \"x\"}"
 #define PLUGIN(title) \
     .size = sizeof(pipeline_plugin), .name = PIPELINE_TEXT(title), \
     .version = PIPELINE_TEXT("1"), .about = PIPELINE_TEXT("x"), .release = nothing
@@ -387,6 +429,8 @@ static const pipeline_plugin plugins[] = {
      .checkpoint = note_checkpoint},
     {PLUGIN("rides"), .role = PIPELINE_SOURCE, .schema = SCHEMA(""), .prepare = prepare,
      .run = fetch},
+    {PLUGIN("unruly"), .role = PIPELINE_SOURCE, .schema = SCHEMA(HOW), .prepare = prepare_unruly,
+     .run = run_unruly},
     {PLUGIN("choosy"), .role = PIPELINE_TRANSFORM, .prepare = prepare, .open = open_choosy,
      .process = pass, .finish = end, .close = nothing},
     {PLUGIN("lamp"), .role = PIPELINE_SINK, .schema = SCHEMA(""), .prepare = prepare_lamp,
