@@ -210,7 +210,8 @@ struct pipeline_host {
     /* ---- In `run` of readers and sources ---- */
     /* Begins a stream. The header is JSON, see below; {} will do, and means: now. */
     int32_t (*open)(const pipeline_host *host, pipeline_text header);
-    /* Completes the stream. When it returns PIPELINE_OK, every sink has taken it. */
+    /* Completes the stream. When it returns PIPELINE_OK to a source, every sink has taken it;
+     * PIPELINE_SKIP: not every one has, so a device has to keep it. */
     int32_t (*finish)(const pipeline_host *host);
 
     /* ---- In `run` of readers and sources, in `process` and `finish` of transforms ---- */

@@ -74,7 +74,7 @@ pub(super) struct State<'a> {
     cause: Option<Error>,
     /// Why a function of the host had nothing to give: the reason if the plugin ends with that
     /// status and says none.
-    excuse: Option<Error>,
+    pub(super) excuse: Option<Error>,
     /// A panic of the host itself, on its way through the plugin.
     panic: Option<Box<dyn Any + Send>>,
 }

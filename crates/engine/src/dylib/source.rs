@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use pipeline_plugin::export::Incoming;
 use pipeline_plugin::{
-    BadInput, Cancel, Command, Context, Error, ErrorKind, Header, InputKey, Item, Place, Problem,
-    Result, SourceCx, SourceFuture, SourcePlugin, StreamOut, Timestamp,
+    BadInput, Cancel, Command, Context, Error, ErrorKind, Fate, Header, InputKey, Item, Place,
+    Problem, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -31,7 +31,7 @@ enum Wish {
     Open(Box<Header>, Reply<()>),
     Send(Item, Reply<()>),
     Checkpoint(Reply<()>),
-    Finish(Reply<()>),
+    Finish(Reply<Fate>),
     Sleep(Duration, Reply<()>),
     Command(Duration, Reply<Option<Command>>),
     Radio(RadioWish, Reply<Option<Given>>),
@@ -51,6 +51,9 @@ enum Word {
     Wish(Wish),
     Done(Result<()>),
 }
+
+/// Why `finish` is not OK although the stream is complete.
+pub(super) const UNDELIVERED: &str = "the stream has not reached every sink";
 
 /// The way from the thread to the event loop.
 pub(super) struct Bridge {
@@ -99,7 +102,7 @@ impl Bridge {
         self.ask(Wish::Checkpoint)
     }
 
-    pub(super) fn finish(&self) -> Result<()> {
+    pub(super) fn finish(&self) -> Result<Fate> {
         self.is_open.set(false);
         self.ask(Wish::Finish)
     }
@@ -220,6 +223,8 @@ impl SourcePlugin for DylibSource {
                     },
                 };
                 let wish = match word {
+                    // It returned what `finish` told it; the host has said why.
+                    Word::Done(Err(error)) if error.to_string() == UNDELIVERED => return Ok(()),
                     Word::Done(result) => return result,
                     Word::Wish(wish) => wish,
                 };
@@ -366,8 +371,8 @@ impl StreamOut for Nowhere {
         })
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
         self.is_open = false;
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(Fate::Undelivered) })
     }
 }

@@ -230,6 +230,20 @@ fn a_silent_sink_of_a_live_stream_leaves_the_others_alone() {
 }
 
 #[test]
+fn a_source_hears_that_a_sink_lacks_its_stream_and_may_go_on() {
+    let place = Place::new();
+    let good = "source:\n  twice:\nsinks:\n  - id: one\n    count: { folder: out }\n";
+    let outcome = place.run(good);
+    assert_eq!(outcome.said, ["info: delivered"; 2]);
+    let bad = "  - id: two\n    count: { folder: a.line/no }\n";
+    let outcome = place.run(&format!("{good}{bad}"));
+    assert_eq!(outcome.said, ["info: lacking"; 2]);
+    assert_eq!(outcome.errors.len(), 2, "{:?}", outcome.errors);
+    assert_eq!(outcome.totals.exit_code(), 7);
+    assert_eq!(place.files("out"), 4);
+}
+
+#[test]
 fn a_silent_transform_of_a_live_stream_ends_the_run() {
     let place = Place::new();
     let outcome = place.run(
@@ -373,6 +387,24 @@ fn a_stream_that_a_stage_refuses_is_given_up_alone() {
     // It is tried again.
     let again = place.run(&text);
     assert_eq!(again.errors, outcome.errors);
+}
+
+/// Neither is noted as delivered, and the others are fetched all the same.
+#[test]
+fn a_stream_that_a_stage_can_t_end_is_given_up_alone() {
+    let place = Place::new();
+    let text = RIDES.replace(
+        "sinks:",
+        "transforms:\n  - choosy: { silent: true }\nsinks:",
+    );
+    let outcome = place.run(&text);
+    let [first, second, third] = &outcome.errors[..] else {
+        panic!("{:?}", outcome.errors);
+    };
+    assert_eq!((&**first, &**third), ("has no end", "has no use for c"));
+    assert!(second.starts_with("b is too short"));
+    assert_eq!(outcome.said, ["info: noted a 0"]);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (3, 0));
 }
 
 #[test]

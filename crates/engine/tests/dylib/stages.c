@@ -96,6 +96,30 @@ static int32_t tick(void *stage, const pipeline_host *host, pipeline_text input)
     return status == PIPELINE_OK ? host->finish(host) : status;
 }
 
+#ifndef FIRST
+/* Two streams, whatever becomes of the first; it tells what that is. */
+static int32_t twice(void *stage, const pipeline_host *host, pipeline_text input) {
+    int i;
+    (void)stage;
+    (void)input;
+    for (i = 0; i < 2; i++) {
+        int32_t status = host->open(host, pipeline_text_of("{}"));
+        if (status == PIPELINE_OK) {
+            status = send_one(host, host->now(host));
+        }
+        if (status == PIPELINE_OK) {
+            status = host->finish(host);
+            host->log(host, PIPELINE_INFO,
+                      pipeline_text_of(status == PIPELINE_OK ? "delivered" : "lacking"));
+        }
+        if (status != PIPELINE_OK && status != PIPELINE_SKIP) {
+            return status;
+        }
+    }
+    return PIPELINE_OK;
+}
+#endif
+
 static int32_t open_stream(void *stage, const pipeline_host *host, pipeline_text header,
                            void **stream) {
     (void)host;
@@ -260,6 +284,7 @@ static int32_t fetch(void *stage, const pipeline_host *host, pipeline_text input
         }
         if (status == PIPELINE_OK && stage != &marked) {
             status = host->finish(host);
+            status = status == PIPELINE_SKIP ? PIPELINE_OK : status; /* not every sink has it */
         }
         if (status == PIPELINE_OK) {
             status = host->note_delivered(host, pipeline_text_of(key), name, &noted);
@@ -319,6 +344,20 @@ static int32_t open_choosy(void *stage, const pipeline_host *host, pipeline_text
                           pipeline_text_of(""));
     }
     return open_stream(stage, host, header, stream);
+}
+
+/* If it is marked it can't end a stream. */
+static int32_t end_choosy(void *stream, const pipeline_host *host, pipeline_text summary) {
+    (void)summary;
+    return stream != &marked ? PIPELINE_OK
+                             : host->fail(host, PIPELINE_SKIP, pipeline_text_of("has no end"),
+                                          pipeline_text_of(""));
+}
+
+/* A transform that passes everything on. */
+static int32_t pass_on(void *stream, const pipeline_host *host, const pipeline_item *item) {
+    (void)stream;
+    return host->send(host, item);
 }
 
 /* A lamp that is on while there is a stream. */
@@ -423,6 +462,7 @@ static const pipeline_plugin plugins[] = {
     {PLUGIN("count"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
      .open = open_stream, .process = count, .finish = name, .close = nothing},
 #ifndef FIRST
+    {PLUGIN("twice"), .role = PIPELINE_SOURCE, .prepare = prepare, .run = twice},
     {PLUGIN("station"), .role = PIPELINE_SOURCE, .prepare = prepare_station, .run = log_station},
     {PLUGIN("note"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
      .open = open_note, .process = note, .finish = name, .close = free,
@@ -431,8 +471,8 @@ static const pipeline_plugin plugins[] = {
      .run = fetch},
     {PLUGIN("unruly"), .role = PIPELINE_SOURCE, .schema = SCHEMA(HOW), .prepare = prepare_unruly,
      .run = run_unruly},
-    {PLUGIN("choosy"), .role = PIPELINE_TRANSFORM, .prepare = prepare, .open = open_choosy,
-     .process = pass, .finish = end, .close = nothing},
+    {PLUGIN("choosy"), .role = PIPELINE_TRANSFORM, .schema = SCHEMA(""), .prepare = prepare,
+     .open = open_choosy, .process = pass_on, .finish = end_choosy, .close = nothing},
     {PLUGIN("lamp"), .role = PIPELINE_SINK, .schema = SCHEMA(""), .prepare = prepare_lamp,
      .open = open_lamp, .process = look_at, .finish = end_lamp, .close = close_lamp},
 #endif

@@ -224,7 +224,8 @@ interface! {
         /// # In `run` of readers and sources
         /// Begins a stream. The header is JSON, see below; {} will do, and means: now.
         fn open(host: *const Host, header: Text) -> i32;
-        /// Completes the stream. When it returns PIPELINE_OK, every sink has taken it.
+        /// Completes the stream. When it returns PIPELINE_OK to a source, every sink has taken it;
+        /// PIPELINE_SKIP: not every one has, so a device has to keep it.
         fn finish(host: *const Host) -> i32;
         /// # In `run` of readers and sources, in `process` and `finish` of transforms
         /// Passes an item on.

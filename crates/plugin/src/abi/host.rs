@@ -105,11 +105,12 @@ impl<'a> Host<'a> {
         Error::of_host(unsafe { open(self.host, text(header)) })
     }
 
-    /// Completes the stream. When it returns, every sink has taken it.
+    /// Completes the stream. When it returns `Ok` to a source, every sink has taken it.
     ///
     /// # Errors
     ///
-    /// What the host says; return it at once.
+    /// What the host says; return it at once. [`Status::Skip`](super::Status::Skip) says to a source
+    /// that a sink lacks the stream, so that a device has to keep it.
     pub fn finish(&self) -> Result<()> {
         let finish = lent!(self.host, finish).ok_or_else(missing)?;
         // SAFETY: the host's own function and table.

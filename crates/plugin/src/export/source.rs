@@ -16,7 +16,7 @@ use super::inputs::LentInputs;
 use super::stages::Out;
 use crate::abi::{self, Host};
 use crate::{
-    Clock, CommandQueue, Header, Item, Output, Result, SourceCx, SourceFuture, SourcePlugin,
+    Clock, CommandQueue, Fate, Header, Item, Output, Result, SourceCx, SourceFuture, SourcePlugin,
     StreamOut, Streams, Timestamp,
 };
 
@@ -286,7 +286,7 @@ impl StreamOut for Wishes {
         Box::pin(self.0.ask_out(|out| out.checkpoint()))
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
-        Box::pin(self.0.ask_out(|out| out.finish()))
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
+        Box::pin(self.0.ask_out(|out| out.end()))
     }
 }

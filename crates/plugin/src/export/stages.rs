@@ -13,9 +13,9 @@ use super::{Incoming, Lent, Outgoing, merge_patch};
 use crate::abi::{self, Host, Prepare, Stage, Stream};
 use crate::plugin::Sniff;
 use crate::{
-    Athlete, Content, Delivered, Error, ErrorKind, Header, Input, Item, Kind, Output, OutputFile,
-    Place, ReaderPlugin, Result, Role, Sink, SinkPlugin, SourcePlugin, Streams, Summary, Transform,
-    TransformPlugin,
+    Athlete, Content, Delivered, Error, ErrorKind, Fate, Header, Input, Item, Kind, Output,
+    OutputFile, Place, ReaderPlugin, Result, Role, Sink, SinkPlugin, SourcePlugin, Streams,
+    Summary, Transform, TransformPlugin,
 };
 
 /// Endings, signature and maker of a plugin.
@@ -173,6 +173,17 @@ impl<'a> Out<'a> {
 impl Out<'_> {
     pub(super) fn host(&self) -> &Host<'_> {
         self.host
+    }
+
+    /// Completes the stream of a source.
+    pub(super) fn end(&mut self) -> Result<Fate> {
+        self.lent.meet(self.host);
+        match self.host.finish() {
+            Ok(()) => Ok(Fate::Delivered),
+            // If there is more behind it, the host says so at the next call.
+            Err(error) if error.status == abi::Status::Skip => Ok(Fate::Undelivered),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Lets the sinks make durable what was sent so far.
