@@ -269,6 +269,7 @@ impl Crew<'_> {
         let started = Instant::now();
         let state = opening.context.state().store();
         let (mut ended, mut delivered) = (0, 0);
+        let opened = Arc::new(AtomicU32::new(0));
         let mut reached = |reached| {
             let (done, wait) = sync_channel(1);
             let is_stream = matches!(reached, Reached::End(_));
@@ -290,6 +291,12 @@ impl Crew<'_> {
                     state: state.take_changes(),
                     noted: Some(done),
                 }),
+                Reached::Settled => {
+                    let whole = delivered == opened.load(Ordering::Relaxed);
+                    let journal = journal.iter().filter(|_| whole);
+                    journal.for_each(|journal| journal.settled(delivered));
+                    return Ok(whole);
+                }
             };
             sender.send(message).map_err(|_| Error::cancelled())?;
             let complete = wait.recv().map_err(|_| Error::cancelled())?;
@@ -302,7 +309,6 @@ impl Crew<'_> {
             Ok(complete)
         };
         let memory = Arc::new(self.memory(index, sender)?);
-        let opened = Arc::new(AtomicU32::new(0));
         let (source, options, count) = (Arc::clone(source), live.clone(), Arc::clone(&opened));
         let inputs = Handle::of(&memory);
         let result = apart(opening, &mut reached, move |opening, reached| {

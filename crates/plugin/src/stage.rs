@@ -278,7 +278,8 @@ pub trait SourcePlugin: Send + Sync {
 
 /// Where a source puts its streams, one after another.
 pub trait StreamOut: Send {
-    /// Opens the next stream.
+    /// Opens the next stream. What a stage says against it comes as the error of what follows, for a
+    /// device does not wait until a sink is ready.
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()>;
 
     /// Sends an item of the open stream; waits while the transforms are behind.
@@ -299,6 +300,16 @@ pub trait StreamOut: Send {
     /// An error means that the stream could not be completed. That one of several sinks has failed
     /// is none, for the host has told it and the source goes on; [`Fate`] tells that.
     fn finish(&mut self) -> SourceFuture<'_, Fate>;
+
+    /// Says, between two streams, that the source needs nothing of what it heard so far any more:
+    /// begun anew with the same links, whose characteristics sent their last values again, it would
+    /// make the same of what comes next. The host may forget what it has written down for a crash,
+    /// so that a source that listens for weeks says it now and then.
+    ///
+    /// The default does nothing.
+    fn settled(&mut self) -> SourceFuture<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// What has become of a stream.

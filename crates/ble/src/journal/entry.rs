@@ -146,6 +146,11 @@ pub(crate) enum Op {
 }
 
 impl Op {
+    /// Whether it writes.
+    pub(crate) fn is_write(self) -> bool {
+        matches!(self, Self::Write | Self::WriteQuickly)
+    }
+
     /// What it is, after "to": `read`.
     pub(crate) fn words(self) -> &'static str {
         match self {
