@@ -204,7 +204,7 @@ fn prepare(
             dry_run: args.dry_run,
             again: args.again,
             live: bluetooth::is_live(&plan),
-            wanted: wanted(&plan, &options.inputs),
+            wanted: wanted(&plan, &options.inputs, &args.file),
         };
         let text = Text::new(volume, mode);
         if volume > Volume::Quiet && bluetooth::is_live(&plan) {
@@ -246,7 +246,7 @@ fn record(plan: &Plan, path: Option<&Path>) -> Result<Option<Kept>, u8> {
 }
 
 /// What a run looks for, in words: endings and places.
-fn wanted(plan: &Plan, inputs: &[String]) -> String {
+fn wanted(plan: &Plan, inputs: &[String], file: &str) -> String {
     let Some(source) = plan.sources.first() else {
         return "inputs".to_owned();
     };
@@ -265,7 +265,15 @@ fn wanted(plan: &Plan, inputs: &[String]) -> String {
         .iter()
         .map(|place| format!("`{}`", words::path(place.as_ref())))
         .collect();
-    format!("{} files in {}", endings.join(" or "), places.join(", "))
+    // Where a bundled pipeline looks says nothing to its users.
+    let help = if inputs.is_empty() && file.starts_with('@') {
+        let file = words::clean(file);
+        format!("\nhelp: name yours: `pipeline run {file} FOLDER`")
+    } else {
+        String::new()
+    };
+    let places = places.join(", ");
+    format!("{} files in {places}{help}", endings.join(" or "))
 }
 
 /// A time with its unit.
