@@ -219,7 +219,7 @@ impl Crew<'_> {
         let mut reached = |reached: Reached| {
             // A reader has no checkpoints.
             let Reached::End(outcomes) = reached else {
-                return Ok(());
+                return Ok(false);
             };
             self.hope.note(&outcomes);
             let completed = Completed {
@@ -230,13 +230,13 @@ impl Crew<'_> {
                 live: false,
                 delivered: None,
             };
-            sender
-                .send(Message::Stream(completed))
-                .map_err(|_| Error::cancelled())
+            // Files are delivered in groups, and their readers don't wait for it.
+            let sent = sender.send(Message::Stream(completed));
+            sent.map(|()| false).map_err(|_| Error::cancelled())
         };
         let (reader, input) = (Arc::clone(reader), input.clone());
         let result = apart(opening, &mut reached, move |opening, reached| {
-            let mut ended = |outcomes| reached(Reached::End(outcomes));
+            let mut ended = |outcomes| reached(Reached::End(outcomes)).map(drop);
             read(&*reader, &mut inputs::open(&input)?, opening, &mut ended)
         });
         (key, result.map(|()| InputResult::Read))
@@ -275,7 +275,7 @@ impl Crew<'_> {
             ended += u32::from(is_stream);
             if is_stream && ended <= live.delivered {
                 delivered += 1;
-                return Ok(());
+                return Ok(true);
             }
             let message = match reached {
                 Reached::End(outcomes) => Message::Stream(Completed {
@@ -299,7 +299,7 @@ impl Crew<'_> {
                 let counted = journal.iter().filter(|_| delivered == ended);
                 counted.for_each(|journal| journal.delivered(delivered));
             }
-            Ok(())
+            Ok(complete)
         };
         let memory = Arc::new(self.memory(index, sender)?);
         let opened = Arc::new(AtomicU32::new(0));

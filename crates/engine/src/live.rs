@@ -13,8 +13,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
-    Cancel, Clock, CommandQueue, Error, ErrorKind, Header, Inputs, Item, Result, SourceFuture,
-    SourcePlugin, StreamOut, Timestamp,
+    Cancel, Clock, CommandQueue, Error, ErrorKind, Fate, Header, Inputs, Item, Result,
+    SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
@@ -32,7 +32,7 @@ enum Request {
     Open(Box<Header>, oneshot::Sender<Result<()>>),
     Send(Item),
     Checkpoint(oneshot::Sender<Result<()>>),
-    Finish(oneshot::Sender<Result<()>>),
+    Finish(oneshot::Sender<Result<Fate>>),
 }
 
 /// Runs a source to its end; `reached` delivers what the sinks made of each stream, and returns
@@ -160,7 +160,8 @@ fn transform(
                 let result = match &mut chain {
                     Some(chain) => chain
                         .checkpoint()
-                        .and_then(|()| reached(Reached::Checkpoint)),
+                        .and_then(|()| reached(Reached::Checkpoint))
+                        .map(drop),
                     None => Err(no_stream()),
                 };
                 let _ = reply.send(result);
@@ -175,13 +176,18 @@ fn transform(
         }
     }
     match chain {
-        Some(chain) => end(chain, reached),
+        // Nobody waits for its fate any more.
+        Some(chain) => end(chain, reached).map(|_| ()),
         None => Ok(()),
     }
 }
 
-fn end(chain: Chain, reached: &mut Finished<'_>) -> Result<()> {
-    reached(Reached::End(chain.finish()?))
+fn end(chain: Chain, reached: &mut Finished<'_>) -> Result<Fate> {
+    Ok(if reached(Reached::End(chain.finish()?))? {
+        Fate::Delivered
+    } else {
+        Fate::Undelivered
+    })
 }
 
 fn no_stream() -> Error {
@@ -199,10 +205,10 @@ struct ChannelOut<'a> {
 }
 
 impl ChannelOut<'_> {
-    async fn ask(
+    async fn ask<T>(
         &self,
-        request: impl FnOnce(oneshot::Sender<Result<()>>) -> Request,
-    ) -> Result<()> {
+        request: impl FnOnce(oneshot::Sender<Result<T>>) -> Request,
+    ) -> Result<T> {
         let _hold = self.clock.hold();
         let (reply, answer) = oneshot::channel();
         self.sender
@@ -233,13 +239,13 @@ impl StreamOut for ChannelOut<'_> {
         Box::pin(self.ask(Request::Checkpoint))
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
         Box::pin(async {
-            self.ask(Request::Finish).await?;
+            let fate = self.ask(Request::Finish).await?;
             if let Some(cancel) = &self.ends {
                 cancel.throw();
             }
-            Ok(())
+            Ok(fate)
         })
     }
 }

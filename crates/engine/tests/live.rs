@@ -59,7 +59,14 @@ impl SourcePlugin for Station {
                         }
                     }
                     "checkpoint" => out.checkpoint().await?,
-                    "finish" => out.finish().await?,
+                    "finish" => {
+                        let fate = out.finish().await?;
+                        state.set("fate", &format!("{fate:?}"))?;
+                    }
+                    "fate" => {
+                        let fate: Option<String> = state.get("fate")?;
+                        cx.context().log(Level::Info, fate.unwrap_or_default());
+                    }
                     "fail" => return Err(Error::skip("the link is lost")),
                     "obey" => {
                         let command = cx.commands().next().await.unwrap();
@@ -90,7 +97,7 @@ fn sample(second: i64) -> Batch {
 #[derive(Clone, serde::Deserialize, schemars::JsonSchema)]
 struct Diary {
     file: PathBuf,
-    /// Fails at this: `write`, `checkpoint`, `sleep`.
+    /// Fails at this: `write`, `checkpoint`, `sleep`, `finish`.
     #[serde(default)]
     fault: String,
     /// Posts a command of that name with its first item.
@@ -156,6 +163,9 @@ impl Sink for Writing {
     }
 
     fn finish(self: Box<Self>, _: &Summary) -> Result<Delivered> {
+        if self.diary.fault == "finish" {
+            return Err(Error::skip("the last page is missing"));
+        }
         let rows: i64 = self.cx.state().get("rows")?.unwrap_or(0);
         self.diary.note(&format!("finish with {rows}"))?;
         Ok(Delivered::Done("the diary".to_owned()))
@@ -316,6 +326,31 @@ fn a_sink_that_cannot_checkpoint_is_detached_at_once() {
     assert_eq!(bench.lines("a.txt"), "open, item");
     let expected = "open, item, checkpoint, item, checkpoint, finish with 2";
     assert_eq!(bench.lines("b.txt"), expected);
+}
+
+#[test]
+fn a_source_hears_whether_every_sink_has_its_stream() {
+    let bench = Bench::new();
+    let script = "script: open send finish fate open send finish fate";
+    let good = bench.sink("good.txt", "");
+    let (totals, said) = bench.run(script, &good);
+    assert_eq!(
+        (totals.exit_code(), said),
+        (0, vec!["info: Delivered".to_owned(); 2])
+    );
+    for fault in ["write", "finish"] {
+        let bad = bench.sink("bad.txt", &format!(", fault: {fault}"));
+        let (totals, said) = bench.run(script, &format!("{good}, {bad}"));
+        // It is told, and goes on.
+        let fates: Vec<_> = said
+            .iter()
+            .filter(|text| text.starts_with("info"))
+            .collect();
+        assert_eq!(fates, ["info: Undelivered"; 2], "{fault}");
+        assert_eq!(totals.exit_code(), 9, "{fault}");
+    }
+    let (_, said) = bench.run_with(script, &good, true);
+    assert_eq!(said, ["info: Undelivered"; 2]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Which Bluetooth devices a command uses: those around the computer, simulated or recorded ones.
 
+mod never;
+
 use std::sync::Arc;
 
-use ble::{Description, DescriptionError, PacedClock, Radio, Simulated};
+use ble::{Description, DescriptionError, Guarded, PacedClock, Radio, Simulated};
 use pipeline_engine::{HostClock, LiveOptions, Plan, SourceKind, nearest};
 use pipeline_plugin::ble::{Central, DeviceName};
 use pipeline_plugin::{Cancel, Clock, VirtualClock};
@@ -27,7 +29,7 @@ pub(crate) fn live(device: Option<&str>, cancel: &Cancel) -> Result<LiveOptions,
     if let Some(text) = device.and_then(|device| device.strip_prefix("replay:")) {
         return recordings::devices(text, host, cancel);
     }
-    let radio: Arc<dyn Central> = Arc::new(Radio::new(Arc::clone(&host)));
+    let radio = guarded(Radio::new(Arc::clone(&host)));
     Ok(LiveOptions {
         device: device.map(DeviceName::new),
         central: Some(Arc::clone(&radio)),
@@ -55,10 +57,15 @@ fn simulated(
     let shown_on = Simulated::new(&description, aside, Cancel::default())?;
     Ok(LiveOptions {
         clock: Some(clock),
-        shown_on: Some(Arc::new(shown_on)),
-        central: Some(Arc::new(central)),
+        shown_on: Some(guarded(shown_on)),
+        central: Some(guarded(central)),
         ..LiveOptions::default()
     })
+}
+
+/// The devices of a transport, to which nothing harmful can be written.
+fn guarded(central: impl Central + 'static) -> Arc<dyn Central> {
+    Arc::new(Guarded::new(Arc::new(central), never::refusal))
 }
 
 /// What to write instead.

@@ -9,8 +9,8 @@ use std::thread;
 
 use ble::Conversation;
 use pipeline_plugin::{
-    Cancel, Context, Error, ErrorKind, Header, Input, Item, Plugin, ReaderPlugin, Result, Role,
-    Said, SourceCx, SourceFuture, SourcePlugin, StreamOut, Streams, block_on,
+    Cancel, Context, Error, ErrorKind, Fate, Header, Input, Item, Plugin, ReaderPlugin, Result,
+    Role, Said, SourceCx, SourceFuture, SourcePlugin, StreamOut, Streams, block_on,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -182,7 +182,9 @@ impl StreamOut for Requests {
         Box::pin(std::future::ready(Self::send(self, Request::Send(item))))
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
-        Box::pin(std::future::ready(self.ask(Request::Finish)))
+    /// What is delivered is known when the recording has been read.
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
+        let finished = self.ask(Request::Finish).map(|()| Fate::Undelivered);
+        Box::pin(std::future::ready(finished))
     }
 }

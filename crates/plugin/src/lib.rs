@@ -112,7 +112,7 @@ pub use secret::Secret;
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{
-    Content, Delivered, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
+    Content, Delivered, Fate, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
     SourceFuture, SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
 };
 pub use state::{State, StateChange, StateStore};

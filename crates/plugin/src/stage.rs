@@ -212,7 +212,7 @@ pub trait Streams: Output {
     /// What a stage says about the header. Return it at once.
     fn open(&mut self, header: Header) -> Result<()>;
 
-    /// Completes the open stream. When it returns, every sink has taken it.
+    /// Completes the open stream. The host delivers it later, and tells itself what fails then.
     ///
     /// # Errors
     ///
@@ -294,9 +294,22 @@ pub trait StreamOut: Send {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    /// Completes the open stream; when it is done, every sink has taken it, and only then may
-    /// the source mark it as delivered on the device.
-    fn finish(&mut self) -> SourceFuture<'_, ()>;
+    /// Completes the open stream, and waits until the host has delivered it: what has become of it.
+    ///
+    /// An error means that the stream could not be completed. That one of several sinks has failed
+    /// is none, for the host has told it and the source goes on; [`Fate`] tells that.
+    fn finish(&mut self) -> SourceFuture<'_, Fate>;
+}
+
+/// What has become of a stream.
+#[must_use = "only what is delivered may be deleted from a device"]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Every sink has it, durably and noted, so the source may mark it as delivered on the device.
+    Delivered,
+    /// A sink lacks it, or the run delivers nothing (a dry run): the device has to keep it. What was
+    /// journalled stays for `pipeline recover`.
+    Undelivered,
 }
 
 /// What the host lends a source: time, Bluetooth, its memory of what was delivered, cancellation,
@@ -325,6 +338,13 @@ impl SourceCx {
     pub fn with_ble(mut self, central: Arc<dyn Central>, wanted: Option<DeviceName>) -> Self {
         let cancel = self.context.cancel().clone();
         self.ble = Some(Ble::new(central, wanted, cancel));
+        self
+    }
+
+    /// The same with that Bluetooth.
+    #[must_use]
+    pub fn with_ble_of(mut self, ble: Ble) -> Self {
+        self.ble = Some(ble);
         self
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ble::{Recorded, Recording};
 use pipeline_plugin::{
-    Cancel, Context, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
+    Cancel, Context, Fate, Header, Item, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
     VirtualClock, block_on,
 };
 use plugin_rowing::Rowing;
@@ -18,24 +18,24 @@ struct Turns {
 }
 
 impl Turns {
-    fn done(&mut self, was: bool, is: bool) -> SourceFuture<'_, ()> {
+    fn done<T: Send + 'static>(&mut self, was: bool, is: bool, value: T) -> SourceFuture<'_, T> {
         assert_eq!(self.is_open, was);
         self.is_open = is;
-        Box::pin(std::future::ready(Result::Ok(())))
+        Box::pin(std::future::ready(Result::Ok(value)))
     }
 }
 
 impl StreamOut for Turns {
     fn open(&mut self, _: Header) -> SourceFuture<'_, ()> {
-        self.done(false, true)
+        self.done(false, true, ())
     }
 
     fn send(&mut self, _: Item) -> SourceFuture<'_, ()> {
-        self.done(true, true)
+        self.done(true, true, ())
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
-        self.done(true, false)
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
+        self.done(true, false, Fate::Delivered)
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use pipeline_plugin::ble::Sighting;
 use pipeline_plugin::{
-    BadInput, Error, ErrorKind, InputKey, Level, Place, Plugin, Problem, Progress, ReaderPlugin,
-    Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
+    BadInput, Error, ErrorKind, Fate, InputKey, Level, Place, Plugin, Problem, Progress,
+    ReaderPlugin, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
 };
 use plugin_fit::FitReader;
 use xoss::{
@@ -276,17 +276,19 @@ impl Syncing<'_> {
             }
         };
         drop(download);
-        if let Err(error) = streams.pass_on(self.out).await {
+        let fate = match streams.pass_on(self.out).await {
+            Ok(fate) => fate,
             // A transform can't use it; the next ride may be better.
-            if error.kind() == ErrorKind::Skip {
+            Err(error) if error.kind() == ErrorKind::Skip => {
                 return self.give_up(ride, error).await;
             }
-            return Err(error);
-        }
-        // Every sink has taken it, and the courier has made it durable.
+            Err(error) => return Err(error),
+        };
         let is_noted = self.cx.note_delivered(&key(serial, ride), name).await?;
         self.done.insert(ride.name.clone());
-        if is_noted && self.settings.delete_after_delivery {
+        // Both say that the courier has made it durable at every sink.
+        let is_delivered = is_noted && fate == Fate::Delivered;
+        if is_delivered && self.settings.delete_after_delivery {
             self.delete(computer, &ride.name).await?;
         }
         Ok(())

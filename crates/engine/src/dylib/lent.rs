@@ -2,17 +2,19 @@
 
 mod bluetooth;
 mod commands;
+mod inputs;
 mod words;
 
 use std::ffi::c_void;
 
 use pipeline_plugin::abi::{Status, c};
 use pipeline_plugin::export::Incoming;
-use pipeline_plugin::{Error, ErrorKind, Header, Problem, Result, Timestamp};
+use pipeline_plugin::{Error, ErrorKind, Fate, Header, Problem, Result, Timestamp};
 
 use super::call::{Call, Lend};
 use super::items::checked;
 use super::loaded::bytes_of;
+use super::source::UNDELIVERED;
 
 /// The table that every call lends.
 pub(super) const TABLE: c::Host = c::Host {
@@ -42,6 +44,11 @@ pub(super) const TABLE: c::Host = c::Host {
     next_command: Some(commands::next_command),
     answer: Some(commands::answer),
     why: Some(words::why),
+    wants: Some(inputs::wants),
+    note_delivered: Some(inputs::note_delivered),
+    give_up: Some(inputs::give_up),
+    for_thread: Some(bluetooth::for_thread),
+    give_back: Some(bluetooth::give_back),
 };
 
 /// What the host gives to a plugin's function.
@@ -241,14 +248,26 @@ unsafe extern "C" fn open(host: *const c::Host, header: c::Text) -> i32 {
 unsafe extern "C" fn finish(host: *const c::Host) -> i32 {
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
-    Call::serve(call, |call, state| match &mut state.lend {
+    let mut fate = Fate::Delivered;
+    let served = Call::serve(call, |call, state| match &mut state.lend {
         Lend::Input(reading) => {
             reading.is_open = false;
             reading.streams.finish()
         }
-        Lend::Source(bridge, _) => bridge.finish(),
+        Lend::Source(bridge, _) => {
+            fate = bridge.finish()?;
+            if fate == Fate::Undelivered {
+                state.excuse = Some(Error::skip(UNDELIVERED));
+            }
+            Ok(())
+        }
         _ => Err(call.not_here("finish")),
-    })
+    });
+    match fate {
+        Fate::Delivered => served,
+        // The plugin may go on with the next stream.
+        Fate::Undelivered => c::status::SKIP,
+    }
 }
 
 unsafe extern "C" fn send(host: *const c::Host, item: *const c::Item) -> i32 {

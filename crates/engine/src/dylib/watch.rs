@@ -65,12 +65,13 @@ fn said_nothing(plugin: &Loaded) -> Error {
 /// What work on a thread of its own tells.
 enum Word {
     Told(Told),
-    Reached(Reached, SyncSender<Result<()>>),
+    Reached(Reached, SyncSender<Result<bool>>),
     Done(Result<()>),
 }
 
-/// Takes what the sinks made of a stream, or that it is at a checkpoint.
-pub(crate) type Finished<'a> = dyn FnMut(Reached) -> Result<()> + Send + 'a;
+/// Takes what the sinks made of a stream, or that it is at a checkpoint; whether every sink has it,
+/// as far as that is waited for.
+pub(crate) type Finished<'a> = dyn FnMut(Reached) -> Result<bool> + Send + 'a;
 
 /// Does the work of a task: here if every plugin is compiled in, else on a thread of its own that
 /// is left behind when a plugin goes silent.
