@@ -152,12 +152,7 @@ impl Glance {
 
     /// The zone of the heart rate, where zones are known.
     pub(crate) fn zone(&self) -> Option<usize> {
-        let rate = self.value(&field::HEART_RATE);
-        let bounds = &self.zones.as_ref()?.bounds;
-        if rate.is_nan() {
-            return None;
-        }
-        let reached = bounds.iter().filter(|bound| **bound <= rate).count();
-        Some(reached.min(bounds.len().saturating_sub(1)))
+        let zones = self.zones.as_ref()?;
+        zones.zone_of(self.value(&field::HEART_RATE))
     }
 }
