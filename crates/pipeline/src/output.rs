@@ -1,5 +1,6 @@
 //! What a run tells: results on standard output, everything else on standard error.
 
+mod aside;
 mod bars;
 mod json;
 mod text;
@@ -13,6 +14,7 @@ use pipeline_plugin::Error;
 
 use crate::{exit, words};
 
+pub(crate) use aside::{VIEW, interrupt};
 pub(crate) use json::Json;
 pub(crate) use text::{Mode, Text};
 pub(crate) use volume::Volume;
@@ -27,6 +29,11 @@ pub(crate) trait Output {
 
     /// The run could not go on.
     fn error(&mut self, error: &Error);
+}
+
+/// Writes to standard error. If that can't be done there is nobody to tell.
+pub(crate) fn tell(words: std::fmt::Arguments<'_>) {
+    let _ = io::stderr().lock().write_fmt(words);
 }
 
 /// Whether something could not be written to standard output.
