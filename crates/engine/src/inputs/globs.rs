@@ -20,7 +20,9 @@ pub(super) fn expand(pattern: &str, errors: &mut Vec<Error>) -> Result<Vec<PathB
     let mut paths = vec![PathBuf::new()];
     for component in Path::new(pattern).components() {
         let Component::Normal(name) = component else {
-            paths.iter_mut().for_each(|path| path.push(component));
+            for path in &mut paths {
+                path.push(component);
+            }
             continue;
         };
         let name = name.to_string_lossy();
