@@ -249,7 +249,7 @@ impl TransformPlugin for Zones {
             ))
             .with_help("check `birth-year`, or the clock of the recorder"));
         };
-        let timing = Timing::new(header, &zones.bounds);
+        let timing = Timing::new(header, &zones, cx);
         header.zones = Some(zones);
         Ok(Box::new(timing))
     }

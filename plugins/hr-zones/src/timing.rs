@@ -1,10 +1,20 @@
 use pipeline_plugin::{
-    Batch, Header, Item, Lap, MAX_STEP, Output, PendingLaps, Result, Summary, Timer, Timestamp,
-    Transform, field,
+    Batch, Context, Header, HrZones, Item, Lap, MAX_STEP, Output, PendingLaps, Result, Summary,
+    Timer, Timestamp, Transform, field,
 };
+
+/// How long the heart has to beat faster than its highest rate, in microseconds, until that is
+/// said to be wrong: a belt that slips gives high values for a few seconds.
+const ABOVE: f64 = 10e6;
 
 /// Sums up one stream's time in each zone, and gives each lap its part.
 pub(crate) struct Timing {
+    cx: Context,
+    /// The highest heart rate that the zones were made for, where it is known.
+    most: f64,
+    /// For how many microseconds it was higher, and how high it was.
+    above: f64,
+    peak: f64,
     /// Where each zone but the last ends, in bpm.
     ends: Vec<f64>,
     timer: Timer,
@@ -24,13 +34,18 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
-    /// With zones of those bounds, two or more, rising.
-    pub(crate) fn new(header: &Header, bounds: &[f64]) -> Self {
-        let ends = bounds
+    /// With zones of two or more bounds, rising.
+    pub(crate) fn new(header: &Header, zones: &HrZones, cx: &Context) -> Self {
+        let ends = zones
+            .bounds
             .split_last()
             .map_or_else(Vec::new, |(_, ends)| ends.to_vec());
         let spent = vec![0.0; ends.len() + 1];
         Self {
+            cx: cx.clone(),
+            most: zones.max.unwrap_or(f64::INFINITY),
+            above: 0.0,
+            peak: 0.0,
             ends,
             timer: Timer::default(),
             reached: header.start,
@@ -59,11 +74,20 @@ impl Timing {
             if let Some(spent) = self.zone.and_then(|zone| self.spent.get_mut(zone)) {
                 *spent += micros;
             }
+            self.compare(heart_rates.and_then(|rates| rates.get(row)), micros);
             self.timer.forget(time);
             self.reached = time;
             self.begun = true;
         }
         Ok(())
+    }
+
+    /// Notes how long the heart beat faster than its highest rate.
+    fn compare(&mut self, heart_rate: Option<&f64>, micros: f64) {
+        if let Some(rate) = heart_rate.filter(|rate| **rate > self.most) {
+            self.above += micros;
+            self.peak = self.peak.max(*rate);
+        }
     }
 
     /// The zone of a heart rate in bpm; `None` if it was not measured. 0 is a belt that slipped.
@@ -116,6 +140,13 @@ impl Transform for Timing {
 
     fn finish(&mut self, summary: &mut Summary, out: &mut dyn Output) -> Result<()> {
         self.settle(self.reached, out)?;
+        if self.above >= ABOVE {
+            self.cx.warn(format!(
+                "the heart rate reaches {:.0} bpm, more than the highest of {:.0}: the zones are \
+                 too low, set a higher `max` or `max-hr`",
+                self.peak, self.most
+            ));
+        }
         if self.any_heart_rate {
             summary.time_in_hr_zone = Some(self.spent.iter().map(|micros| micros / 1e6).collect());
         }
