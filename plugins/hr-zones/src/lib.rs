@@ -29,7 +29,7 @@
 //! around it, so the laps add up to the session. A stream without any heart rate has no times.
 //!
 //! A heart that beats faster than its highest rate for 10 s or longer has another highest rate,
-//! which is said once.
+//! which is said once: as a warning if it is more than 10 bpm higher.
 //!
 //! # Example
 //!

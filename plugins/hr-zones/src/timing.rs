@@ -1,11 +1,14 @@
 use pipeline_plugin::{
-    Batch, Context, Header, HrZones, Item, Lap, MAX_STEP, Output, PendingLaps, Result, Summary,
-    Timer, Timestamp, Transform, field,
+    Batch, Context, Header, HrZones, Item, Lap, Level, MAX_STEP, Output, PendingLaps, Result,
+    Summary, Timer, Timestamp, Transform, field,
 };
 
 /// How long the heart has to beat faster than its highest rate, in microseconds, until that is
 /// said to be wrong: a belt that slips gives high values for a few seconds.
 const ABOVE: f64 = 10e6;
+
+/// By how many bpm more than the highest rate is worth a warning; a few are a good day.
+const MUCH: f64 = 10.0;
 
 /// Sums up one stream's time in each zone, and gives each lap its part.
 pub(crate) struct Timing {
@@ -141,11 +144,17 @@ impl Transform for Timing {
     fn finish(&mut self, summary: &mut Summary, out: &mut dyn Output) -> Result<()> {
         self.settle(self.reached, out)?;
         if self.above >= ABOVE {
-            self.cx.warn(format!(
+            let level = if self.peak > self.most + MUCH {
+                Level::Warn
+            } else {
+                Level::Info
+            };
+            let message = format!(
                 "the heart rate reaches {:.0} bpm, more than the highest of {:.0}: the zones are \
                  too low, set a higher `max` or `max-hr`",
                 self.peak, self.most
-            ));
+            );
+            self.cx.log(level, message);
         }
         if self.any_heart_rate {
             summary.time_in_hr_zone = Some(self.spent.iter().map(|micros| micros / 1e6).collect());
