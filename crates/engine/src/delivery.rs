@@ -161,7 +161,7 @@ impl Courier<'_> {
                     let waiting = completed.delivered.take();
                     let report = self.stream(completed, failed, ledger, &mut folders);
                     let failed = |one: &Delivery| matches!(one.status, DeliveryStatus::Failed(_));
-                    let complete = !report.deliveries.iter().any(failed);
+                    let complete = report.deliveries.iter().all(Delivery::is_there);
                     self.answers.extend(waiting.map(|waiting| {
                         let answer = move || waiting.try_send(complete).unwrap_or_default();
                         Box::new(answer) as Answer

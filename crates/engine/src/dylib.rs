@@ -9,6 +9,7 @@
 #![expect(unsafe_code, reason = "plugins are called through C")]
 
 mod call;
+mod elf;
 mod find;
 mod image;
 mod items;
@@ -20,6 +21,7 @@ mod radio;
 mod sink;
 mod source;
 mod stages;
+mod thread;
 mod trust;
 mod watch;
 

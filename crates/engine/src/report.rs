@@ -75,6 +75,16 @@ pub struct Delivery {
     pub status: DeliveryStatus,
 }
 
+impl Delivery {
+    /// Whether the sink has the stream now.
+    pub(crate) fn is_there(&self) -> bool {
+        matches!(
+            self.status,
+            DeliveryStatus::Delivered(_) | DeliveryStatus::Already(_)
+        )
+    }
+}
+
 /// What became of a stream at one sink.
 #[derive(Debug)]
 pub enum DeliveryStatus {

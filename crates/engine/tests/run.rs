@@ -182,7 +182,8 @@ impl SourcePlugin for Ticker {
             if self.fails {
                 return Err(Error::new(ErrorKind::Device, "the link is lost"));
             }
-            out.finish().await
+            let _ = out.finish().await?;
+            Ok(())
         })
     }
 }

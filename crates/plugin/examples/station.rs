@@ -56,7 +56,8 @@ impl SourcePlugin for Station {
             cx.context()
                 .progress(Progress::items("history", 2, Some(2)));
             out.send(sample(cx)).await?;
-            out.finish().await
+            let _ = out.finish().await?;
+            Ok(())
         })
     }
 }

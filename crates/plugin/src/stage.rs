@@ -41,7 +41,7 @@ impl Output for Vec<Item> {
 /// Settings of a transform; opens one [`Transform`] a stream.
 pub trait TransformPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -78,7 +78,7 @@ pub trait Transform: Send {
 /// Settings of a sink; opens one [`Sink`] a stream.
 pub trait SinkPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -212,7 +212,7 @@ pub trait Streams: Output {
     /// What a stage says about the header. Return it at once.
     fn open(&mut self, header: Header) -> Result<()>;
 
-    /// Completes the open stream. When it returns, every sink has taken it.
+    /// Completes the open stream. The host delivers it later, and tells itself what fails then.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ pub trait Streams: Output {
 /// remembers what has been delivered. A reader does not loop over files.
 pub trait ReaderPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -247,7 +247,7 @@ pub type SourceFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + '
 /// Settings of a source: a device, or anything else that has to be waited for.
 pub trait SourcePlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -278,7 +278,8 @@ pub trait SourcePlugin: Send + Sync {
 
 /// Where a source puts its streams, one after another.
 pub trait StreamOut: Send {
-    /// Opens the next stream.
+    /// Opens the next stream. What a stage says against it comes as the error of what follows, for a
+    /// device does not wait until a sink is ready.
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()>;
 
     /// Sends an item of the open stream; waits while the transforms are behind.
@@ -294,9 +295,32 @@ pub trait StreamOut: Send {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    /// Completes the open stream; when it is done, every sink has taken it, and only then may
-    /// the source mark it as delivered on the device.
-    fn finish(&mut self) -> SourceFuture<'_, ()>;
+    /// Completes the open stream, and waits until the host has delivered it: what has become of it.
+    ///
+    /// An error means that the stream could not be completed. That one of several sinks has failed
+    /// is none, for the host has told it and the source goes on; [`Fate`] tells that.
+    fn finish(&mut self) -> SourceFuture<'_, Fate>;
+
+    /// Says, between two streams, that the source needs nothing of what it heard so far any more:
+    /// begun anew with the same links, whose characteristics sent their last values again, it would
+    /// make the same of what comes next. The host may forget what it has written down for a crash,
+    /// so that a source that listens for weeks says it now and then.
+    ///
+    /// The default does nothing.
+    fn settled(&mut self) -> SourceFuture<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// What has become of a stream.
+#[must_use = "only what is delivered may be deleted from a device"]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Every sink has it, durably and noted, so the source may mark it as delivered on the device.
+    Delivered,
+    /// A sink lacks it, or the run delivers nothing (a dry run): the device has to keep it. What was
+    /// journalled stays for `pipeline recover`.
+    Undelivered,
 }
 
 /// What the host lends a source: time, Bluetooth, its memory of what was delivered, cancellation,
@@ -325,6 +349,13 @@ impl SourceCx {
     pub fn with_ble(mut self, central: Arc<dyn Central>, wanted: Option<DeviceName>) -> Self {
         let cancel = self.context.cancel().clone();
         self.ble = Some(Ble::new(central, wanted, cancel));
+        self
+    }
+
+    /// The same with that Bluetooth.
+    #[must_use]
+    pub fn with_ble_of(mut self, ble: Ble) -> Self {
+        self.ble = Some(ble);
         self
     }
 

@@ -108,7 +108,8 @@ impl<'a> Log<'a> {
             if let Some((_, rows)) = &mut self.rows {
                 rows.keep(self.cx.context().state(), Duration::ZERO)?;
             }
-            self.out.finish().await?;
+            // What a sink lacks the host has told; a station keeps no rows.
+            let _ = self.out.finish().await?;
         }
         Ok(())
     }

@@ -4,9 +4,9 @@ use pipeline_plugin::ble::DeviceName;
 use pipeline_plugin::units::Duration;
 use pipeline_plugin::{Place, Plugin, Problem, SourceCx, SourceFuture, SourcePlugin, StreamOut};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::source;
+use crate::{profiles, source};
 
 /// The plugin `fossibot`.
 pub fn plugin() -> Plugin {
@@ -34,7 +34,7 @@ pub struct Fossibot {
     /// name of a profile of your own.
     pub(crate) profile: String,
     /// Files with profiles of your own.
-    #[schemars(extend("items" = { "type": "string", "format": "path" }))]
+    #[schemars(extend("items" = { "type": "string", "format": "file" }))]
     pub(crate) profiles: Vec<PathBuf>,
     /// Whether sinks may switch outputs and make settings, such as `mqtt` for Home Assistant.
     pub(crate) control: bool,
@@ -43,14 +43,14 @@ pub struct Fossibot {
     /// Energy that flows while nothing is heard for longer than this is not counted.
     pub(crate) gap: Duration,
     /// How often rows and counts of energy are made safe from a power cut. After one, counts go on
-    /// up to as much too high as flows in this time.
+    /// as much too high as flows in this time, at most 1 Wh or what flows in 10 s.
     pub(crate) checkpoint: Duration,
     /// Whether to take checksums with the low byte first too, as no known station sends them.
     pub(crate) either_checksum: bool,
 }
 
 /// How to be connected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Connection {
     /// All the time.
@@ -119,6 +119,7 @@ impl SourcePlugin for Fossibot {
                 .with_help("add `control: true`, or leave this out"),
             );
         }
+        problems.extend(profiles::check(&self.profiles, &self.profile));
         problems
     }
 

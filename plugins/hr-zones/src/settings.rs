@@ -249,8 +249,8 @@ impl TransformPlugin for Zones {
             ))
             .with_help("check `birth-year`, or the clock of the recorder"));
         };
-        let timing = Timing::new(header, &zones, cx);
-        header.zones = Some(zones);
+        header.zones = Some(zones.clone());
+        let timing = Timing::new(header, zones, cx);
         Ok(Box::new(timing))
     }
 }

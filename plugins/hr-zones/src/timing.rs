@@ -13,13 +13,10 @@ const MUCH: f64 = 10.0;
 /// Sums up one stream's time in each zone, and gives each lap its part.
 pub(crate) struct Timing {
     cx: Context,
-    /// The highest heart rate that the zones were made for, where it is known.
-    most: f64,
-    /// For how many microseconds it was higher, and how high it was.
+    zones: HrZones,
+    /// For how many microseconds the heart rate was higher than the highest, and how high.
     above: f64,
     peak: f64,
-    /// Where each zone but the last ends, in bpm.
-    ends: Vec<f64>,
     timer: Timer,
     /// The time of the last sample.
     reached: Timestamp,
@@ -37,19 +34,14 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
-    /// With zones of two or more bounds, rising.
-    pub(crate) fn new(header: &Header, zones: &HrZones, cx: &Context) -> Self {
-        let ends = zones
-            .bounds
-            .split_last()
-            .map_or_else(Vec::new, |(_, ends)| ends.to_vec());
-        let spent = vec![0.0; ends.len() + 1];
+    /// With zones that have two or more bounds, rising.
+    pub(crate) fn new(header: &Header, zones: HrZones, cx: &Context) -> Self {
+        let spent = vec![0.0; zones.bounds.len()];
         Self {
             cx: cx.clone(),
-            most: zones.max.unwrap_or(f64::INFINITY),
+            zones,
             above: 0.0,
             peak: 0.0,
-            ends,
             timer: Timer::default(),
             reached: header.start,
             zone: None,
@@ -63,7 +55,7 @@ impl Timing {
 
     fn samples(&mut self, batch: &Batch, out: &mut dyn Output) -> Result<()> {
         let heart_rates = batch.column(&field::HEART_RATE);
-        let zone_at = |timing: &Self, row: usize| timing.zone_of(*heart_rates?.get(row)?);
+        let zone_at = |timing: &Self, row: usize| timing.zones.zone_of(*heart_rates?.get(row)?);
         if let Some(next) = batch.time().first() {
             self.zone = zone_at(self, 0);
             self.any_heart_rate |= self.zone.is_some();
@@ -85,18 +77,31 @@ impl Timing {
         Ok(())
     }
 
-    /// Notes how long the heart beat faster than its highest rate.
+    /// Notes how long the heart beat faster than its highest rate, where that is known.
     fn compare(&mut self, heart_rate: Option<&f64>, micros: f64) {
-        if let Some(rate) = heart_rate.filter(|rate| **rate > self.most) {
+        if let (Some(rate), Some(most)) = (heart_rate, self.zones.max)
+            && *rate > most
+        {
             self.above += micros;
             self.peak = self.peak.max(*rate);
         }
     }
 
-    /// The zone of a heart rate in bpm; `None` if it was not measured. 0 is a belt that slipped.
-    fn zone_of(&self, heart_rate: f64) -> Option<usize> {
-        let zone = || self.ends.iter().filter(|end| heart_rate >= **end).count();
-        (heart_rate > 0.0).then(zone)
+    /// Says once that the zones are too low.
+    fn tell_of_peak(&self) {
+        if let Some(most) = self.zones.max.filter(|_| self.above >= ABOVE) {
+            let level = if self.peak > most + MUCH {
+                Level::Warn
+            } else {
+                Level::Info
+            };
+            let message = format!(
+                "the heart rate reaches {:.0} bpm, more than the highest of {most:.0}: the zones \
+                 are too low, set a higher `max` or `max-hr`",
+                self.peak
+            );
+            self.cx.log(level, message);
+        }
     }
 
     /// Microseconds from the last sample to `end`, as far as they count if the next sample is at
@@ -143,19 +148,7 @@ impl Transform for Timing {
 
     fn finish(&mut self, summary: &mut Summary, out: &mut dyn Output) -> Result<()> {
         self.settle(self.reached, out)?;
-        if self.above >= ABOVE {
-            let level = if self.peak > self.most + MUCH {
-                Level::Warn
-            } else {
-                Level::Info
-            };
-            let message = format!(
-                "the heart rate reaches {:.0} bpm, more than the highest of {:.0}: the zones are \
-                 too low, set a higher `max` or `max-hr`",
-                self.peak, self.most
-            );
-            self.cx.log(level, message);
-        }
+        self.tell_of_peak();
         if self.any_heart_rate {
             summary.time_in_hr_zone = Some(self.spent.iter().map(|micros| micros / 1e6).collect());
         }

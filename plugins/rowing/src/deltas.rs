@@ -64,7 +64,8 @@ impl Deltas {
             let batch = batch(&mut file, &mut left)?;
             out.send(Item::Samples(batch)).await?;
         }
-        out.finish().await
+        let _ = out.finish().await?;
+        Ok(())
     }
 }
 

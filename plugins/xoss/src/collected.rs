@@ -1,7 +1,7 @@
 use std::io::Cursor;
 
 use pipeline_plugin::{
-    Context, Header, Input, Item, Output, ReaderPlugin, Result, StreamOut, Streams,
+    Context, Fate, Header, Input, Item, Output, ReaderPlugin, Result, StreamOut, Streams,
 };
 
 /// What a reader makes of a ride, until all of it is known to be sound. A ride is no larger than a
@@ -36,16 +36,20 @@ impl Collected {
         Ok(collected)
     }
 
-    /// Passes everything on; when it is done, every sink has taken it.
-    pub(crate) async fn pass_on(self, out: &mut dyn StreamOut) -> Result<()> {
+    /// Passes everything on: what has become of all of it.
+    pub(crate) async fn pass_on(self, out: &mut dyn StreamOut) -> Result<Fate> {
+        let mut whole = Fate::Delivered;
         for step in self.steps {
             match step {
                 Step::Open(header) => out.open(*header).await?,
                 Step::Send(item) => out.send(item).await?,
-                Step::Finish => out.finish().await?,
+                Step::Finish => match out.finish().await? {
+                    Fate::Delivered => {}
+                    lacking @ Fate::Undelivered => whole = lacking,
+                },
             }
         }
-        Ok(())
+        Ok(whole)
     }
 }
 

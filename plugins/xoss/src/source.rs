@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use pipeline_plugin::ble::Sighting;
 use pipeline_plugin::{
-    BadInput, Error, ErrorKind, InputKey, Level, Place, Plugin, Problem, Progress, ReaderPlugin,
-    Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
+    BadInput, Error, ErrorKind, Fate, InputKey, Level, Place, Plugin, Problem, Progress,
+    ReaderPlugin, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut,
 };
 use plugin_fit::FitReader;
 use xoss::{
@@ -123,8 +123,15 @@ impl Syncing<'_> {
         }
         // Names are times: the oldest first.
         new.sort_by(|a, b| a.name.cmp(&b.name));
-        for ride in new {
-            self.ride(computer, &serial, ride).await?;
+        let count = new.len();
+        for (index, ride) in new.into_iter().enumerate() {
+            let fetched = self.ride(computer, &serial, ride).await;
+            if matches!(&fetched, Err(error) if error.kind() == ErrorKind::Cancelled) {
+                let left = count - index;
+                let text = format!("{left} of {count} new rides left for the next run");
+                self.cx.context().log(Level::Info, text);
+            }
+            fetched?;
             self.done.insert(ride.name.clone());
         }
         Ok(())
@@ -152,7 +159,13 @@ impl Syncing<'_> {
         if let Outcome::Storage(room) = room {
             facts.push(format!("{} of {} KB free", room.free, room.total));
         }
-        facts.push(format!("rides {}, of which new {new}", listing.rides.len()));
+        facts.push(match listing.rides.len() {
+            0 => "no rides".to_owned(),
+            1 => format!("1 ride, {}", if new == 1 { "new" } else { "not new" }),
+            rides if new == rides => format!("{rides} rides, all new"),
+            rides if new == 0 => format!("{rides} rides, none new"),
+            rides => format!("{rides} rides, {new} new"),
+        });
         let text = format!("`{}`: {}", computer.title(), facts.join(", "));
         context.log(Level::Info, text);
         if let Some(charge) = info.battery.filter(|charge| *charge < LOW) {
@@ -276,17 +289,19 @@ impl Syncing<'_> {
             }
         };
         drop(download);
-        if let Err(error) = streams.pass_on(self.out).await {
+        let fate = match streams.pass_on(self.out).await {
+            Ok(fate) => fate,
             // A transform can't use it; the next ride may be better.
-            if error.kind() == ErrorKind::Skip {
+            Err(error) if error.kind() == ErrorKind::Skip => {
                 return self.give_up(ride, error).await;
             }
-            return Err(error);
-        }
-        // Every sink has taken it, and the courier has made it durable.
+            Err(error) => return Err(error),
+        };
         let is_noted = self.cx.note_delivered(&key(serial, ride), name).await?;
         self.done.insert(ride.name.clone());
-        if is_noted && self.settings.delete_after_delivery {
+        // Both say that the courier has made it durable at every sink.
+        let is_delivered = is_noted && fate == Fate::Delivered;
+        if is_delivered && self.settings.delete_after_delivery {
             self.delete(computer, &ride.name).await?;
         }
         Ok(())

@@ -2,17 +2,19 @@
 
 mod bluetooth;
 mod commands;
+mod inputs;
 mod words;
 
 use std::ffi::c_void;
 
 use pipeline_plugin::abi::{Status, c};
 use pipeline_plugin::export::Incoming;
-use pipeline_plugin::{Error, ErrorKind, Header, Problem, Result, Timestamp};
+use pipeline_plugin::{Error, ErrorKind, Fate, Header, Problem, Result, Timestamp};
 
 use super::call::{Call, Lend};
 use super::items::checked;
 use super::loaded::bytes_of;
+use super::source::UNDELIVERED;
 
 /// The table that every call lends.
 pub(super) const TABLE: c::Host = c::Host {
@@ -42,6 +44,11 @@ pub(super) const TABLE: c::Host = c::Host {
     next_command: Some(commands::next_command),
     answer: Some(commands::answer),
     why: Some(words::why),
+    wants: Some(inputs::wants),
+    note_delivered: Some(inputs::note_delivered),
+    give_up: Some(inputs::give_up),
+    for_thread: Some(bluetooth::for_thread),
+    give_back: Some(bluetooth::give_back),
 };
 
 /// What the host gives to a plugin's function.
@@ -79,7 +86,7 @@ unsafe extern "C" fn warn(host: *const c::Host, message: c::Text) {
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
     Call::serve(call, |call, _| {
-        call.context.warn(call.text(message)?);
+        call.context.warn(call.line(message)?);
         Ok(())
     });
 }
@@ -93,7 +100,7 @@ unsafe extern "C" fn fail(
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
     let code = Call::serve(call, |call, state| {
-        let (message, help) = (call.text(message)?, call.text(help)?);
+        let (message, help) = (call.line(message)?, call.line(help)?);
         let kind = Status::of(status).map_or(ErrorKind::Plugin, ErrorKind::from);
         if !message.trim().is_empty() {
             let error = Error::new(kind, message);
@@ -117,11 +124,11 @@ unsafe extern "C" fn problem(
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
     Call::serve(call, |call, state| {
-        let (option, help) = (call.text(option)?, call.text(help)?);
+        let (option, help) = (call.text(option)?, call.line(help)?);
         let path = option.split('/').filter(|part| !part.is_empty());
         state.said.problems.push(Problem {
             path: path.map(str::to_owned).collect(),
-            message: call.text(message)?,
+            message: call.line(message)?,
             help: (!help.is_empty()).then_some(help),
         });
         Ok(())
@@ -226,6 +233,10 @@ unsafe extern "C" fn open(host: *const c::Host, header: c::Text) -> i32 {
                 reading.is_open = true;
                 Ok(())
             }
+            Lend::Source(bridge, _) if bridge.is_open() => Err(call
+                .plugin
+                .broken("opened a stream while another was open")
+                .with_help("the plugin's author: call `finish` before the next `open`")),
             Lend::Source(bridge, incoming) => {
                 incoming.restart();
                 if header.start == Timestamp::default() {
@@ -241,14 +252,27 @@ unsafe extern "C" fn open(host: *const c::Host, header: c::Text) -> i32 {
 unsafe extern "C" fn finish(host: *const c::Host) -> i32 {
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
-    Call::serve(call, |call, state| match &mut state.lend {
+    let mut fate = Fate::Delivered;
+    let served = Call::serve(call, |call, state| match &mut state.lend {
         Lend::Input(reading) => {
             reading.is_open = false;
             reading.streams.finish()
         }
-        Lend::Source(bridge, _) => bridge.finish(),
+        Lend::Source(bridge, _) if bridge.is_open() => {
+            fate = bridge.finish()?;
+            if fate == Fate::Undelivered {
+                state.excuse = Some(Error::skip(UNDELIVERED));
+            }
+            Ok(())
+        }
+        Lend::Source(..) => Err(call.plugin.broken("finished a stream that was not open")),
         _ => Err(call.not_here("finish")),
-    })
+    });
+    match fate {
+        Fate::Delivered => served,
+        // The plugin may go on with the next stream.
+        Fate::Undelivered => c::status::SKIP,
+    }
 }
 
 unsafe extern "C" fn send(host: *const c::Host, item: *const c::Item) -> i32 {
@@ -263,7 +287,13 @@ unsafe extern "C" fn send(host: *const c::Host, item: *const c::Item) -> i32 {
                 let streams = &mut *reading.streams;
                 (&mut reading.incoming, &mut |item| streams.send(item))
             }
-            Lend::Source(bridge, incoming) => (incoming, &mut |item| bridge.send(item)),
+            Lend::Source(bridge, incoming) if bridge.is_open() => {
+                (incoming, &mut |item| bridge.send(item))
+            }
+            Lend::Source(..) => {
+                let error = call.plugin.broken("sent an item without an open stream");
+                return Err(error.with_help("the plugin's author: call `open` first"));
+            }
             _ => return Err(call.not_here("send")),
         };
         // SAFETY: the item is borrowed for this call (R3).

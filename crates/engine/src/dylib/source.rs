@@ -1,7 +1,7 @@
 //! A source of a library: it blocks on a thread of its own (R5), and its wishes are fulfilled on
 //! the event loop.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use pipeline_plugin::export::Incoming;
 use pipeline_plugin::{
-    Cancel, Command, Context, Error, ErrorKind, Header, Item, Place, Problem, Result, SourceCx,
-    SourceFuture, SourcePlugin, StreamOut, Timestamp,
+    BadInput, Cancel, Command, Context, Error, ErrorKind, Fate, Header, InputKey, Item, Place,
+    Problem, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -31,10 +31,19 @@ enum Wish {
     Open(Box<Header>, Reply<()>),
     Send(Item, Reply<()>),
     Checkpoint(Reply<()>),
-    Finish(Reply<()>),
+    Finish(Reply<Fate>),
     Sleep(Duration, Reply<()>),
     Command(Duration, Reply<Option<Command>>),
     Radio(RadioWish, Reply<Option<Given>>),
+    Note(InputKey, String, Reply<bool>),
+    GiveUp(Box<BadInput>, Reply<()>),
+}
+
+impl Wish {
+    /// Whether it may take long, which is no fault of the plugin.
+    fn takes_time(&self) -> bool {
+        !matches!(self, Self::Send(..) | Self::Sleep(..) | Self::Command(..))
+    }
 }
 
 /// A wish, or the end.
@@ -43,11 +52,16 @@ enum Word {
     Done(Result<()>),
 }
 
+/// Why `finish` is not OK although the stream is complete.
+pub(super) const UNDELIVERED: &str = "the stream has not reached every sink";
+
 /// The way from the thread to the event loop.
 pub(super) struct Bridge {
     say: mpsc::Sender<Word>,
     cx: SourceCx,
     commands: Option<RefCell<Taken>>,
+    /// Whether a stream is open.
+    is_open: Cell<bool>,
 }
 
 /// Commands that the plugin has got and not answered.
@@ -70,7 +84,14 @@ impl Bridge {
     }
 
     pub(super) fn open(&self, header: Header) -> Result<()> {
-        self.ask(|reply| Wish::Open(Box::new(header), reply))
+        self.ask(|reply| Wish::Open(Box::new(header), reply))?;
+        self.is_open.set(true);
+        Ok(())
+    }
+
+    /// Whether a stream is open.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open.get()
     }
 
     pub(super) fn send(&self, item: Item) -> Result<()> {
@@ -81,8 +102,24 @@ impl Bridge {
         self.ask(Wish::Checkpoint)
     }
 
-    pub(super) fn finish(&self) -> Result<()> {
+    pub(super) fn finish(&self) -> Result<Fate> {
+        self.is_open.set(false);
         self.ask(Wish::Finish)
+    }
+
+    /// Whether an input is to be fetched.
+    pub(super) fn wants(&self, key: &InputKey, name: &str) -> Result<bool> {
+        self.cx.wants(key, name)
+    }
+
+    /// Notes that everything of an input was sent; whether every sink has it.
+    pub(super) fn note_delivered(&self, key: InputKey, name: String) -> Result<bool> {
+        self.ask(|reply| Wish::Note(key, name, reply))
+    }
+
+    /// Reports an input that can't be used.
+    pub(super) fn give_up(&self, bad: BadInput) -> Result<()> {
+        self.ask(|reply| Wish::GiveUp(Box::new(bad), reply))
     }
 
     /// Does something with the radio.
@@ -157,12 +194,22 @@ impl SourcePlugin for DylibSource {
         self.0.takes_commands()
     }
 
+    fn journalled(&self) -> bool {
+        self.0.journalled()
+    }
+
+    fn happens_now(&self) -> bool {
+        self.0.happens_now()
+    }
+
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()> {
         Box::pin(async move {
             let watch = Watch::default();
             let mut hear = self.start(&watch, cx)?;
             let mut radio = Radio::default();
+            let mut patience = self.0.plugin.loaded.silence;
             loop {
+                let began = Instant::now();
                 // While the plugin's thread works, no virtual time passes.
                 let held = cx.hold();
                 let heard = tokio::time::timeout(LOOK, hear.recv()).await;
@@ -175,9 +222,20 @@ impl SourcePlugin for DylibSource {
                         None => continue,
                     },
                 };
-                match word {
+                let wish = match word {
+                    // It returned what `finish` told it; the host has said why.
+                    Word::Done(Err(error)) if error.to_string() == UNDELIVERED => return Ok(()),
                     Word::Done(result) => return result,
-                    Word::Wish(wish) => fulfil(wish, out, cx, &mut radio).await,
+                    Word::Wish(wish) => wish,
+                };
+                let takes_time = wish.takes_time();
+                fulfil(wish, out, cx, &mut radio).await;
+                if cx.context().cancel().is_thrown() && !takes_time {
+                    patience = patience.saturating_sub(began.elapsed());
+                    if patience.is_zero() {
+                        watch.give_up();
+                        return Err(self.0.plugin.loaded.does_not_stop());
+                    }
                 }
             }
         })
@@ -194,6 +252,10 @@ async fn fulfil(wish: Wish, out: &mut dyn StreamOut, cx: &SourceCx, radio: &mut 
         Wish::Sleep(duration, reply) => drop(reply.send(cx.sleep(duration).await)),
         Wish::Radio(wish, reply) => drop(reply.send(radio.fulfil(wish, cx).await)),
         Wish::Command(most, reply) => drop(reply.send(next_command(cx, most).await)),
+        Wish::Note(key, name, reply) => {
+            drop(reply.send(cx.note_delivered(&key, &name).await));
+        }
+        Wish::GiveUp(bad, reply) => drop(reply.send(cx.give_up(*bad).await)),
     }
 }
 
@@ -230,6 +292,7 @@ impl DylibSource {
                 say: say.clone(),
                 cx,
                 commands: takes_commands.then(RefCell::default),
+                is_open: Cell::new(false),
             };
             let lend = Lend::Source(&bridge, Incoming::default());
             let result = stage.run(&context, lend, "");
@@ -255,33 +318,61 @@ pub fn try_source(source: &dyn SourcePlugin, time: Duration) -> Result<Duration>
     let cx = SourceCx::new(context, Arc::new(HostClock::default()));
     let runtime = event_loop()?;
     runtime.block_on(async {
-        let mut out = Nowhere;
+        let mut out = Nowhere::default();
         let mut running = source.run(&mut out, &cx);
-        if let Ok(result) = tokio::time::timeout(time, &mut running).await {
-            return result.map(|()| Duration::ZERO);
-        }
-        cancel.throw();
+        let ended = tokio::time::timeout(time, &mut running).await;
         let asked = Instant::now();
-        match running.await {
+        let result = if let Ok(result) = ended {
+            result
+        } else {
+            cancel.throw();
+            (&mut running).await
+        };
+        drop(running);
+        match result {
             Err(error) if error.kind() != ErrorKind::Cancelled => Err(error),
+            Ok(()) if out.is_open => {
+                let text = "ended without `finish`: its stream would end there";
+                Err(Error::new(ErrorKind::Plugin, text))
+            }
             _ => Ok(asked.elapsed()),
         }
     })
 }
 
 /// Takes everything.
-struct Nowhere;
+#[derive(Default)]
+struct Nowhere {
+    is_open: bool,
+}
+
+/// Times before this are no microseconds since 1970: 1980.
+const SOONEST: Timestamp = Timestamp::from_seconds(315_532_800);
 
 impl StreamOut for Nowhere {
     fn open(&mut self, _: Header) -> SourceFuture<'_, ()> {
+        self.is_open = true;
         Box::pin(async { Ok(()) })
     }
 
-    fn send(&mut self, _: Item) -> SourceFuture<'_, ()> {
-        Box::pin(async { Ok(()) })
+    fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
+        let first = match &item {
+            Item::Samples(batch) => batch.time().first().copied(),
+            _ => None,
+        };
+        Box::pin(async move {
+            match first.filter(|time| *time < SOONEST) {
+                Some(time) => {
+                    let text = format!("sent the time {time}: are these microseconds since 1970?");
+                    Err(Error::new(ErrorKind::Plugin, text))
+                }
+                None => Ok(()),
+            }
+        })
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
-        Box::pin(async { Ok(()) })
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
+        self.is_open = false;
+        Box::pin(async { Ok(Fate::Undelivered) })
     }
 }

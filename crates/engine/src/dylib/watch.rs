@@ -38,15 +38,21 @@ impl Watch {
         self.lock().push(pulse);
     }
 
-    /// What to say about a plugin that has been silent for too long on one of the threads. From
-    /// then on nothing that these threads do has an effect.
+    /// What to say about a plugin that has been silent for too long on one of the threads, which
+    /// are given up then.
     pub(crate) fn silence(&self) -> Option<Error> {
         let pulses = self.lock();
         let silent = pulses.iter().find_map(|pulse| pulse.silent())?;
-        for pulse in &*pulses {
+        drop(pulses);
+        self.give_up();
+        Some(said_nothing(silent))
+    }
+
+    /// Nothing that these threads do from now on has an effect.
+    pub(super) fn give_up(&self) {
+        for pulse in &*self.lock() {
             pulse.give_up();
         }
-        Some(said_nothing(silent))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Pulse>>> {
@@ -65,12 +71,13 @@ fn said_nothing(plugin: &Loaded) -> Error {
 /// What work on a thread of its own tells.
 enum Word {
     Told(Told),
-    Reached(Reached, SyncSender<Result<()>>),
+    Reached(Reached, SyncSender<Result<bool>>),
     Done(Result<()>),
 }
 
-/// Takes what the sinks made of a stream, or that it is at a checkpoint.
-pub(crate) type Finished<'a> = dyn FnMut(Reached) -> Result<()> + Send + 'a;
+/// Takes what the sinks made of a stream, or that it is at a checkpoint; whether every sink has it,
+/// as far as that is waited for.
+pub(crate) type Finished<'a> = dyn FnMut(Reached) -> Result<bool> + Send + 'a;
 
 /// Does the work of a task: here if every plugin is compiled in, else on a thread of its own that
 /// is left behind when a plugin goes silent.

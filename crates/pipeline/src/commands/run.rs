@@ -13,7 +13,7 @@ use pipeline_engine::{
 use pipeline_plugin::{Cancel, units};
 
 use crate::app::App;
-use crate::journals::{self, Keeper};
+use crate::journals::{self, Keeper, Keeping};
 use crate::output::{Json, Mode, Output, Text, Volume, error_text};
 use crate::view::View;
 use crate::{bluetooth, exit, signals, words};
@@ -166,6 +166,7 @@ fn prepare(
     live.most = args.most;
     live.once = args.once;
     let state = app.state(args.state_dir)?;
+    let keeping = Arc::<Keeping>::default();
     if bluetooth::is_live(&plan) {
         if !args.quiet && !args.json {
             journals::tell_unfinished(&state);
@@ -177,6 +178,7 @@ fn prepare(
             record: Mutex::new(record(&plan, args.record.as_deref())?),
             pipeline: journals::describe(&document, changes),
             device: live.device.as_ref().map(ToString::to_string),
+            keeping: Arc::clone(&keeping),
         }));
     }
     let mut options = RunOptions {
@@ -208,7 +210,7 @@ fn prepare(
         };
         let text = Text::new(volume, mode);
         if volume > Volume::Quiet && bluetooth::is_live(&plan) {
-            let view = View::start(text.room(), options.live.clock());
+            let view = View::start(text.room(), options.live.clock(), keeping);
             options.live.watcher = Some(view);
         }
         Box::new(text)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ble::{Description, Simulated};
 use pipeline_plugin::testing::{block_on, settings};
 use pipeline_plugin::{
-    Cancel, Clock, CommandQueue, Context, Field, Header, Item, Level, Result, Said, SourceCx,
+    Cancel, Clock, CommandQueue, Context, Fate, Field, Header, Item, Level, Result, Said, SourceCx,
     SourceFuture, SourcePlugin, StateStore, StreamOut, Timestamp, VirtualClock,
 };
 use plugin_fossibot::Fossibot;
@@ -80,10 +80,10 @@ impl StreamOut for Kept {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
         self.streams.last_mut().unwrap().finished = true;
         self.store.stream_finished();
-        Box::pin(std::future::ready(Ok(())))
+        Box::pin(std::future::ready(Ok(Fate::Delivered)))
     }
 }
 

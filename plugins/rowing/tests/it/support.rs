@@ -7,8 +7,8 @@ use ble::{Description, Simulated};
 use pipeline_plugin::ble::Central;
 use pipeline_plugin::testing::{block_on, settings};
 use pipeline_plugin::{
-    Batch, Cancel, Clock, Context, Event, Field, Header, Item, Kind, Result, Role, Said, SourceCx,
-    SourceFuture, StreamOut, Timestamp, VirtualClock, field,
+    Batch, Cancel, Clock, Context, Event, Fate, Field, Header, Item, Kind, Result, Role, Said,
+    SourceCx, SourceFuture, StreamOut, Timestamp, VirtualClock, field,
 };
 use plugin_rowing::{Known, Monitor, Rowing};
 
@@ -57,9 +57,9 @@ impl StreamOut for Collector {
         Box::pin(async { Ok(()) })
     }
 
-    fn finish(&mut self) -> SourceFuture<'_, ()> {
+    fn finish(&mut self) -> SourceFuture<'_, Fate> {
         self.streams.last_mut().unwrap().finished = Some(self.clock.now() - START);
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(Fate::Delivered) })
     }
 }
 
