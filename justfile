@@ -16,14 +16,9 @@ bless:
 # What takes long: fuzzing, kill tests, hostile inputs, comparison with peers.
 deep: fuzz kill hostile valgrind compare
 
-# Two minutes on each parser (needs cargo-fuzz and a nightly toolchain). What is found stays in
-# fuzz/target/new; `corpus/` has the seeds.
-fuzz:
-    cd fuzz && set -e && for target in $(cargo +nightly fuzz list); do \
-        seeds=corpus/$target; [ -d $seeds ] || seeds=corpus/${target%%_*}; \
-        mkdir -p target/new/$target && \
-        cargo +nightly fuzz run $target target/new/$target $seeds -- -max_total_time=120; \
-    done
+# Two minutes on each parser, or on those that are named. What is found stays in target/fuzz.
+fuzz *TARGETS:
+    bash fuzz/run 120 {{TARGETS}}
 
 # A million bent FIT files on all levels, without libFuzzer.
 mutants:

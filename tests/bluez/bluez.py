@@ -135,23 +135,30 @@ class Run:
         session = self.session
         most = ["--for", f"{session.seconds}s"] if session.seconds else []
         self.stopped = self.device.now() + (session.seconds or LIMIT)
-        program = await asyncio.create_subprocess_exec(
-            self.options.pipeline, "run", f"pipelines/{session.pipeline}.yaml",
-            "--out", self.out, "--state-dir", f"{self.folder}/state", "-vv", *most,
-            *session.arguments,
-            cwd=ROOT, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": machine.bus},
-        )
-        try:
-            said, _ = await asyncio.wait_for(program.communicate(), LIMIT)
-            self.said = said.decode(errors="replace")
-        except asyncio.TimeoutError:
-            raise truth.Wrong(f"not done after {LIMIT} s") from None
-        finally:
-            if program.returncode is None:
-                program.kill()
-                await program.wait()
+        # Not a pipe: what it said is to be seen also when it doesn't end.
+        with open(f"{self.folder}/said", "w+", errors="replace") as said:
+            program = await asyncio.create_subprocess_exec(
+                self.options.pipeline, "run", f"pipelines/{session.pipeline}.yaml",
+                "--out", self.out, "--state-dir", f"{self.folder}/state", "-vv", *most,
+                *session.arguments,
+                cwd=ROOT, stdin=asyncio.subprocess.DEVNULL, stdout=said,
+                stderr=asyncio.subprocess.STDOUT,
+                env={**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": machine.bus},
+            )
+            try:
+                await asyncio.wait_for(program.wait(), LIMIT)
+            except asyncio.TimeoutError:
+                device = self.device
+                raise truth.Wrong(
+                    f"not done after {LIMIT} s: {len(device.connects)} connections at"
+                    f" {device.connects}, losses at {device.losses}, {len(device.sent)} values"
+                ) from None
+            finally:
+                if program.returncode is None:
+                    program.kill()
+                    await program.wait()
+                said.seek(0)
+                self.said = said.read()
         return program.returncode
 
 

@@ -150,7 +150,8 @@ fn takes(schema: &Value) -> String {
             format!("a {words}, such as `{}`", example(schema))
         }
         Kind::Text(Format::Sport) => format!("a sport, such as `{}`", example(schema)),
-        Kind::Text(Format::Path) => "a file".to_owned(),
+        Kind::Text(Format::File) => "a file".to_owned(),
+        Kind::Text(Format::Path) => "a path".to_owned(),
         Kind::Text(Format::Folder) => "a folder".to_owned(),
         Kind::Text(Format::Pattern) => "a file, folder or glob".to_owned(),
         Kind::Text(Format::Program) => "a word of a command".to_owned(),

@@ -20,6 +20,7 @@ mod radio;
 mod sink;
 mod source;
 mod stages;
+mod thread;
 mod trust;
 mod watch;
 

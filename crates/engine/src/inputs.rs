@@ -1,5 +1,6 @@
 //! Which files a run reads: paths, folders, globs and standard input, and how they are opened.
 
+mod globs;
 mod opened;
 
 use std::fs::{self, File};
@@ -144,27 +145,19 @@ fn find_glob(
     found: &mut Vec<InputPath>,
     errors: &mut Vec<Error>,
 ) -> Result<()> {
-    // As a shell would have it: `*` does not name hidden files.
-    let options = glob::MatchOptions {
-        require_literal_leading_dot: true,
-        ..Default::default()
-    };
-    let entries = glob::glob_with(pattern, options)
-        .map_err(|error| Error::skip(format!("`{pattern}` is no glob")).with_source(error))?;
-    for entry in entries {
-        match entry {
-            Ok(path) if path.is_dir() => walk(&path, extensions, found, errors),
-            Ok(path) => found.push(InputPath::File(path)),
-            Err(error) => {
-                let what = format!("read `{}`", error.path().display());
-                errors.push(Error::io(what, error.into()).with_kind(ErrorKind::Skip));
-            }
+    for path in globs::expand(pattern, errors)? {
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => walk(&path, extensions, found, errors),
+            Ok(metadata) if !metadata.is_file() => {}
+            // What can't be looked at is reported when it is opened.
+            _ => found.push(InputPath::File(path)),
         }
     }
     Ok(())
 }
 
-/// All files below `folder` with one of the endings (also compressed), without hidden ones.
+/// All files below `folder` with one of the endings (also compressed), without hidden ones, and
+/// without what is no file, such as named pipes: those are read only if somebody names them.
 fn walk(folder: &Path, extensions: &[String], found: &mut Vec<InputPath>, errors: &mut Vec<Error>) {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -182,10 +175,18 @@ fn walk(folder: &Path, extensions: &[String], found: &mut Vec<InputPath>, errors
         match entry.file_type() {
             // Links to folders are not followed: they may lead back here.
             Ok(kind) if kind.is_dir() => walk(&path, extensions, found, errors),
-            Ok(_) if has_ending(&path, extensions) => found.push(InputPath::File(path)),
+            Ok(_) if has_ending(&path, extensions) && is_file_or_unknown(&path) => {
+                found.push(InputPath::File(path));
+            }
             _ => {}
         }
     }
+}
+
+/// Whether there is a file behind a name. What can't be looked at, such as a link that leads
+/// nowhere, counts as one: opening it tells what is wrong.
+fn is_file_or_unknown(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |metadata| metadata.is_file())
 }
 
 /// Whether a file's name has one of these endings, perhaps with `.gz` behind it.

@@ -186,7 +186,7 @@ impl Reading<'_> {
             Format::Plain => {}
             Format::Program if !text.starts_with("./") && !text.starts_with("../") => {}
             Format::Pattern if text == "-" => {}
-            Format::Path | Format::Folder | Format::Pattern | Format::Program => {
+            Format::File | Format::Path | Format::Folder | Format::Pattern | Format::Program => {
                 return self.path(text, format, folder);
             }
         }
@@ -296,7 +296,7 @@ fn is_absent(entry: &Entry, schema: &Value) -> bool {
                 quoted: false,
             } => match &shape.kind {
                 // `~` is the home folder.
-                Kind::Text(Format::Path | Format::Folder) => text == "null",
+                Kind::Text(Format::File | Format::Path | Format::Folder) => text == "null",
                 _ => text == "null" || text == "~",
             },
             _ => false,

@@ -51,7 +51,7 @@ pub use command::{Command, CommandError, Consent};
 pub use energy::{Energy, Powers};
 pub use family::Family;
 pub use modbus::{Bank, Registers, Request};
-pub use permitted::{Forbidden, Permitted};
+pub use permitted::{Forbidden, Permitted, may_be_sent};
 pub use poller::{Counts, Event, Options, Outcome, Poller, Status, Warning, Written};
 pub use profile::{
     Choices, Control, Decoded, Fact, Implausible, Profile, ProfileError, Profiles, Reading,

@@ -1,4 +1,4 @@
-use modbus::{Request, WriteShape};
+use modbus::{Bank, Request, WriteShape};
 
 /// A write that is on the list of harmless ones. There is no other way to write to a station than
 /// one of these, and nothing in a profile adds to the list.
@@ -84,6 +84,29 @@ impl Permitted {
     pub fn request(self, address: u8) -> Result<Request, modbus::Error> {
         Request::write(address, self.shape, self.register, self.value)
     }
+}
+
+/// Whether a value for [`gatt::REQUEST`](crate::gatt::REQUEST) is one whole request of this crate: it
+/// reads registers, or is a write on the list of [`Permitted`].
+///
+/// For hosts that lend a link to code which they don't know: several frames in one value, pieces of
+/// one, other functions (such as the one that sets the Wi-Fi) and wrong checksums are none.
+pub fn may_be_sent(value: &[u8]) -> bool {
+    let Some(&[address, function, b2, b3, b4, b5]) = value.first_chunk() else {
+        return false;
+    };
+    let pair = |high, low| u16::from_be_bytes([high, low]);
+    let request = |shape, register, value| {
+        let permitted = Permitted::new(shape, register, value, true).ok()?;
+        permitted.request(address).ok()
+    };
+    let ours = match (function, value.get(6)) {
+        (6, Some(&b6)) if value.len() == 9 => request(WriteShape::Counted, b2.into(), pair(b5, b6)),
+        (6, _) => request(WriteShape::Single, pair(b2, b3), pair(b4, b5)),
+        _ => Bank::of(function)
+            .and_then(|bank| Request::read(address, bank, pair(b2, b3), pair(b4, b5)).ok()),
+    };
+    ours.is_some_and(|request| request.bytes() == value)
 }
 
 fn single(register: u16, value: u16, confirmed: bool) -> bool {

@@ -165,11 +165,6 @@ impl Control {
         &self.choices
     }
 
-    /// Whether nobody has published that it works.
-    pub fn is_experimental(&self) -> bool {
-        self.experimental
-    }
-
     /// Whether it has to be confirmed, for it shuts the unit down.
     pub fn needs_confirmation(&self) -> bool {
         self.confirm

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use track_xml::range::{LATITUDE, LONGITUDE, PER_MINUTE, POSITIVE, WATTS};
 use track_xml::{
     Attributes, Document, Element, Error, ErrorKind, Grammar, Place, Raw, RepairKind, number,
 };
@@ -10,15 +11,8 @@ use crate::event::{Event, Measured, Metadata, Others, Track, Trackpoint};
 use crate::extras::Extras;
 use crate::tag::Tag;
 
-const POSITIVE: RangeInclusive<f64> = 0.0..=f64::MAX;
-const LATITUDE: RangeInclusive<f64> = -90.0..=90.0;
-const LONGITUDE: RangeInclusive<f64> = -180.0..=180.0;
 /// From below any shore, so that the -9999 and -32768 of some writers are none, to above any aircraft.
 const ELEVATION: RangeInclusive<f64> = -2_000.0..=100_000.0;
-/// One byte, in which 255 means "not known".
-const PER_MINUTE: RangeInclusive<f64> = 0.0..=254.0;
-/// Two bytes, in which 65535 means "not known".
-const WATTS: RangeInclusive<f64> = 0.0..=65_534.0;
 /// FIT's byte for temperatures holds 127 when there is none.
 const CELSIUS: RangeInclusive<f64> = -100.0..=100.0;
 const DEGREES: RangeInclusive<f64> = 0.0..=360.0;
@@ -101,12 +95,8 @@ impl Grammar for Facts {
                 self.track = Track::default();
             }
             Tag::Gpx => {
-                let attribute = |name: &str| {
-                    let found = attributes.get(name.as_bytes());
-                    found.unwrap_or(Raw::literal(&[]))
-                };
-                self.metadata.version = document.string(attribute("version"), place)?;
-                self.metadata.creator = document.string(attribute("creator"), place)?;
+                self.metadata.version = document.string(attributes.value(b"version"), place)?;
+                self.metadata.creator = document.string(attributes.value(b"creator"), place)?;
             }
             Tag::Waypoint => self.others.waypoints += 1,
             Tag::Route => self.others.routes += 1,
@@ -128,11 +118,7 @@ impl Grammar for Facts {
         match tag {
             Tag::Time => self.point.time = document.time(raw, place)?,
             Tag::Elevation => point.elevation = document.number(raw, ELEVATION, place)?,
-            Tag::HeartRate => {
-                let value = document.number(raw, PER_MINUTE, place)?;
-                // 0 is what writers put for "no belt".
-                point.heart_rate = if value < 0.5 { f64::NAN } else { value };
-            }
+            Tag::HeartRate => point.heart_rate = document.heart_rate(raw, place)?,
             Tag::Cadence => point.cadence = document.number(raw, PER_MINUTE, place)?,
             Tag::Power => point.power = document.number(raw, WATTS, place)?,
             Tag::Temperature => point.temperature = document.number(raw, CELSIUS, place)?,

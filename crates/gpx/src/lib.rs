@@ -61,8 +61,8 @@ mod reader;
 mod tag;
 mod writer;
 
-pub use clean::{CleanTrack, Cleaned, Cleaner, Pause, Point};
+pub use clean::{CleanTrack, Cleaned, Cleaner, Point};
 pub use event::{Event, Measured, Metadata, Others, Track, Trackpoint};
 pub use reader::Reader;
-pub use track_xml::{Error, ErrorKind, Limits, Options, Repair, RepairKind, Repairs, Time};
+pub use track_xml::{Error, ErrorKind, Limits, Options, Pause, Repair, RepairKind, Repairs, Time};
 pub use writer::Writer;

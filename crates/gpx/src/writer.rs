@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
 
+use track_xml::range::{ANY, POSITIVE};
 use track_xml::{Markup, Value};
 
 use crate::event::{Event, Measured, Metadata, Track, Trackpoint};
@@ -10,8 +11,6 @@ use crate::event::{Event, Measured, Metadata, Track, Trackpoint};
 /// So many bytes are collected before they are written.
 const BUFFER: usize = 64 * 1024;
 
-const ANY: RangeInclusive<f64> = f64::MIN..=f64::MAX;
-const POSITIVE: RangeInclusive<f64> = 0.0..=f64::MAX;
 const CELSIUS: RangeInclusive<f64> = -100.0..=100.0;
 
 /// What the root element declares, after its version and creator.

@@ -1,9 +1,11 @@
 //! Which Bluetooth devices a command uses: those around the computer, simulated or recorded ones.
 
+mod never;
+
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ble::{Description, DescriptionError, PacedClock, Radio, Simulated};
+use ble::{Description, DescriptionError, Guarded, PacedClock, Radio, Simulated};
 use pipeline_engine::{HostClock, LiveOptions, Plan, SourceKind, nearest};
 use pipeline_plugin::ble::{Central, DeviceName, Link, Scan, Sighting};
 use pipeline_plugin::{
@@ -30,7 +32,7 @@ pub(crate) fn live(device: Option<&str>, cancel: &Cancel) -> Result<LiveOptions,
     if let Some(text) = device.and_then(|device| device.strip_prefix("replay:")) {
         return recordings::devices(text, host, cancel);
     }
-    let radio: Arc<dyn Central> = Arc::new(Radio::new(Arc::clone(&host)));
+    let radio = guarded(Radio::new(Arc::clone(&host)));
     Ok(LiveOptions {
         device: device.map(DeviceName::new),
         central: Some(Arc::clone(&radio)),
@@ -55,8 +57,8 @@ fn simulated(
     let central = Simulated::new(&description, Arc::clone(&clock), cancel.clone())?;
     Ok(LiveOptions {
         clock: Some(clock),
-        shown_on: Some(Arc::new(Aside::new(description, start))),
-        central: Some(Arc::new(central)),
+        shown_on: Some(guarded(Aside::new(description, start))),
+        central: Some(guarded(central)),
         ..LiveOptions::default()
     })
 }
@@ -101,6 +103,11 @@ impl Central for Aside {
     ) -> SourceFuture<'a, Box<dyn Link>> {
         Box::pin(async move { self.room()?.connect(device, limit).await })
     }
+}
+
+/// The devices of a transport, to which nothing harmful can be written.
+fn guarded(central: impl Central + 'static) -> Arc<dyn Central> {
+    Arc::new(Guarded::new(Arc::new(central), never::refusal))
 }
 
 /// What to write instead.

@@ -3,10 +3,19 @@
 //!
 //! This crate is the binary: arguments, words on the terminal, exit codes, and the list of
 //! bundled plugins. It is the only one that prints; what is done is the engine's business.
-#![expect(
-    clippy::print_stderr,
-    reason = "the binary is the only crate that talks to people"
-)]
+
+/// Tells people something on standard error, as the macro of the standard library; but nobody who
+/// has gone away (`2>&1 | head`) and no full disk behind it ends a run in the middle.
+macro_rules! eprintln {
+    ($($words:tt)*) => {
+        $crate::output::tell(format_args!("{}\n", format_args!($($words)*)))
+    };
+}
+
+/// As `eprintln`, without an end of the line.
+macro_rules! eprint {
+    ($($words:tt)*) => { $crate::output::tell(format_args!($($words)*)) };
+}
 
 /// As that of the standard library, which panics when nobody reads any more (`2>&1 | head`): that is no
 /// reason to end what is being recorded.

@@ -29,6 +29,11 @@ pub(crate) trait Output {
     fn error(&mut self, error: &Error);
 }
 
+/// Writes to standard error. If that can't be done there is nobody to tell.
+pub(crate) fn tell(words: std::fmt::Arguments<'_>) {
+    let _ = io::stderr().lock().write_fmt(words);
+}
+
 /// Whether something could not be written to standard output.
 static LOST: AtomicBool = AtomicBool::new(false);
 

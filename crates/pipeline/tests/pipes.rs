@@ -27,16 +27,20 @@ const PRINTING: [&str; 14] = [
     "schema",
 ];
 
-/// Runs a command with that standard output: exit code and standard error.
-fn run(command: &str, folder: &TempDir, out: impl Into<Stdio>) -> (Option<i32>, String) {
+/// A command, which works in `tests/cli/fixture`.
+fn pipeline(command: &str, folder: &TempDir) -> Command {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/fixture");
-    let output = Command::new(env!("CARGO_BIN_EXE_pipeline"))
+    let mut pipeline = Command::new(env!("CARGO_BIN_EXE_pipeline"));
+    pipeline
         .args(command.split(' '))
         .current_dir(fixture)
-        .env("PIPELINE_STATE_DIR", folder.path().join("state"))
-        .stdout(out)
-        .output()
-        .unwrap();
+        .env("PIPELINE_STATE_DIR", folder.path().join("state"));
+    pipeline
+}
+
+/// Runs a command with that standard output: exit code and standard error.
+fn run(command: &str, folder: &TempDir, out: impl Into<Stdio>) -> (Option<i32>, String) {
+    let output = pipeline(command, folder).stdout(out).output().unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
     (output.status.code(), errors)
 }
@@ -97,6 +101,48 @@ fn a_run_goes_on_when_nobody_reads_its_words() {
         assert_eq!(fs::read_dir(&out).unwrap().count(), 1, "{name}");
         let journal = fs::read_dir(folder.path().join("state/journal"));
         assert_eq!(journal.map_or(0, Iterator::count), 0, "{name}");
+    }
+}
+
+/// `pipeline run … 2>&1 | head -1`, or a job whose log nobody takes any more.
+#[test]
+fn a_run_goes_on_when_nobody_reads_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let command = format!("run rows.yaml --jobs 1 --out {}", out.display());
+    let mut run = pipeline(&command, &folder);
+    let status = run.stdout(closed()).stderr(closed()).status().unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 3);
+    for (command, code) in [
+        ("run rows.yaml gone.tcx", 3),
+        ("check check/typos.yaml", 5),
+        ("convert gone.tcx out.fit", 1),
+    ] {
+        let mut failing = pipeline(command, &folder);
+        let status = failing.stdout(closed()).stderr(closed()).status();
+        assert_eq!(status.unwrap().code(), Some(code), "{command}");
+    }
+}
+
+/// Nobody will ever write into a named pipe that lies in a folder by chance.
+#[test]
+fn named_pipes_are_read_only_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = folder.path().join("rows");
+    fs::create_dir(&rows).unwrap();
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/fixture/rows/monday.tcx"),
+        rows.join("monday.tcx"),
+    )
+    .unwrap();
+    let made = Command::new("mkfifo").arg(rows.join("pipe.tcx")).status();
+    assert!(made.unwrap().success());
+    for inputs in [rows.clone(), rows.join("*.tcx")] {
+        let command = format!("run rows.yaml {} --dry-run", inputs.display());
+        let (code, errors) = run(&command, &folder, Stdio::null());
+        assert_eq!(code, Some(0), "{errors}");
+        assert!(errors.starts_with("1 would be delivered "), "{errors}");
     }
 }
 

@@ -6,7 +6,8 @@
  *
  * 1. The version is in the name of that function. What is in this file never changes.
  * 2. Structs may grow at their end: look at a member only if `size` covers it.
- * 3. Pointers are borrowed until the call returns. Nobody frees what the other made.
+ * 3. Pointers are borrowed until the call returns. Nobody frees what the other made. (A host
+ *    of `for_thread` is the one exception.)
  * 4. Text is UTF-8 with a length. Numbers are in the units listed below; NaN: not measured.
  * 5. `run` and `process` block as long as they have to. Functions with a `stage` may be called
  *    by several threads at once, so a stage does not change; those with a `stream` by one at a
@@ -121,9 +122,10 @@ struct pipeline_given {
 };
 
 /* Bluetooth Low Energy, lent by the host: the computer's own radio, a recording, or simulated
- * devices. In `run` of sources. A function that can't returns a status, and you may try again
- * or do without; to end with that status, just return it: the host knows why. UUIDs are
- * "2a37" or in their long form; the host gives them so, in lower case. */
+ * devices. In `run` of sources, and with a host of `for_thread`. A function that can't returns
+ * a status, and you may try again or do without; to end with that status, just return it: the
+ * host knows why. UUIDs are "2a37" or in their long form; the host gives them so, in lower
+ * case. */
 struct pipeline_bluetooth {
     size_t size;                    /* sizeof(pipeline_bluetooth) as the host was built. */
     /* Waits so long for the device of this source: the one of `--device`, or else the first
@@ -168,8 +170,9 @@ struct pipeline_bluetooth {
     /* Ends a connection. All end when `run` returns. */
     int32_t (*disconnect)(const pipeline_host *host, uint64_t link);
     /* Waits so long for what comes first: on any link (`number`) a value, or its loss, which
-     * has no `name`; or while it is scanned a device (`number` 0, JSON). A stop ends it once;
-     * after that it waits as before, for the answer to a last write. */
+     * has no `name`; or while it is scanned a device (`number` 0, JSON). A command that waits
+     * ends it, with nothing. A stop ends it once; after that it waits as before, for the
+     * answer to a last write. */
     int32_t (*wait)(const pipeline_host *host, int64_t microseconds, pipeline_take take,
         void *user);
 };
@@ -264,6 +267,30 @@ struct pipeline_host {
     /* Why the last function of the host returned something else than PIPELINE_OK: `take` gets
      * a text, and as `name` what to do about it. */
     void (*why)(const pipeline_host *host, pipeline_take take, void *user);
+
+    /* ---- In `run` of sources ---- */
+    /* Whether an input of a device is to be fetched; ask once for each, before it is. *wanted
+     * becomes 0 if it was delivered already, or is known to be bad. `key` tells inputs apart:
+     * an array, ["my-source", "serial number", "20260712.fit", 180224]; `name` is for people. */
+    int32_t (*wants)(const pipeline_host *host, pipeline_text key, pipeline_text name,
+        int32_t *wanted);
+    /* All of an input is sent and finished, and nothing of another one since the last note.
+     * *noted becomes not 0 if every sink has it: only then delete it from the device. */
+    int32_t (*note_delivered)(const pipeline_host *host, pipeline_text key,
+        pipeline_text name, int32_t *noted);
+    /* An input can't be used: say why with `fail`, call this, and go on. With a `key` it is
+     * not wanted again, with an empty text it is. Its bytes (may be null) are kept beside the
+     * results. */
+    int32_t (*give_up)(const pipeline_host *host, pipeline_text key, pipeline_text name,
+        const void *bytes, size_t length);
+
+    /* ---- In `open`, `process` and `finish` of sinks ---- */
+    /* Lends Bluetooth to a thread of yours, so that no stream waits for a device. *lent becomes
+     * a host with `bluetooth` and what stands under "Always", for one thread at a time. When
+     * the stream ends, what waits returns PIPELINE_CANCELLED; it is yours until `give_back`. */
+    int32_t (*for_thread)(const pipeline_host *host, const pipeline_host **lent);
+    /* Ends the connections of a host of `for_thread`, and frees it: on any thread. */
+    void (*give_back)(const pipeline_host *lent);
 };
 
 /* A plugin. Functions that its role does not need are null. */
@@ -283,9 +310,11 @@ struct pipeline_plugin {
 
     /* ---- All roles ---- */
     /* Makes a stage of its settings, a JSON object. Touches no file and no device.
-     * A sink may reply {"destination": "mqtt://home", "folder": "/where/files/go"}. Without
-     * that its files go to the folder in its option `folder`. A source that calls
-     * `next_command` replies {"commands": true}. */
+     * A sink may reply {"destination": "mqtt://home", "folder": "/where/files/go", "kinds":
+     * ["activity", "file", "log"]}: streams of other kinds pass it by. Without a folder its
+     * files go to that in its option `folder`. A source replies {"commands": true} if it calls
+     * `next_command`, {"journalled": false} if its device keeps what was not delivered, and
+     * {"happens_now": false} if that was recorded before. */
     int32_t (*prepare)(const pipeline_host *host, pipeline_text settings, void **stage);
     /* May be null: whether the stage fits its place, {"athlete": {}, "before": [names of
      * plugins], "after": []}. Touches no file and no device. */

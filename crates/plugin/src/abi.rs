@@ -16,10 +16,12 @@
 //! * **R2** Structs start with their size and only grow at the end; a member is looked at only if
 //!   the size covers it.
 //! * **R3** Pointers are borrowed until the call returns; nobody frees what the other made. A
-//!   library's tables and their texts are constant.
+//!   library's tables and their texts are constant. A host for a thread is the one exception: it
+//!   lives until the plugin gives it back.
 //! * **R4** Text is UTF-8 with a length, numbers are `double`, rare things are JSON text.
 //! * **R5** Nothing asynchronous crosses. A stage is shared by threads, a stream is used by one at
-//!   a time, the host is called on the thread that it called.
+//!   a time, the host is called on the thread that it called. A host for a thread is used by one
+//!   thread at a time.
 //! * **R6** Stop is cooperative. Silence of 30 s gives a plugin up.
 //! * **R7** No panic crosses.
 //! * **R8** A library is never unloaded.
@@ -34,12 +36,14 @@ mod current;
 pub mod describe;
 mod error;
 mod host;
+mod inputs;
 mod item;
 mod json;
 mod library;
 mod panic;
 mod plugin;
 mod settings;
+mod thread;
 
 pub use bluetooth::{Arrival, Bluetooth, Device, Link, Value};
 pub use command::Command;
@@ -54,3 +58,4 @@ pub use plugin::{Plugin, Prepare, Role, Sniff, Stage, Stream};
 pub use settings::{Metres, Seconds, Setting, Settings, read_settings};
 #[doc(hidden)]
 pub use settings::{ObjectSchema, Reading};
+pub use thread::ThreadHost;

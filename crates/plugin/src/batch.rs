@@ -145,6 +145,34 @@ impl Batch {
             .map(|c| c.values.as_slice())
     }
 
+    /// The rows, each with its time and its values of these fields; `NaN` where the batch has no such
+    /// column. For a sink that writes rows.
+    ///
+    /// ```
+    /// use pipeline_plugin::{Batch, Timestamp, field};
+    ///
+    /// let mut batch = Batch::new(&[field::POWER]);
+    /// batch.push(Timestamp::from_seconds(7), &[180.0]);
+    /// for (time, [power, heart_rate]) in batch.rows(&[field::POWER, field::HEART_RATE]) {
+    ///     assert_eq!(time, Timestamp::from_seconds(7));
+    ///     assert!(power == 180.0 && heart_rate.is_nan());
+    /// }
+    /// ```
+    pub fn rows<'a, const N: usize>(
+        &'a self,
+        fields: &[Field; N],
+    ) -> impl Iterator<Item = (Timestamp, [f64; N])> + use<'a, N> {
+        let columns = fields.each_ref().map(|field| self.column(field));
+        let rows = self.time.iter().enumerate();
+        rows.map(move |(row, time)| {
+            let value = |column: Option<&[f64]>| {
+                let value = column.and_then(|values| values.get(row));
+                value.copied().unwrap_or(f64::NAN)
+            };
+            (*time, columns.map(value))
+        })
+    }
+
     /// The values of a field, to change them.
     pub fn column_mut(&mut self, field: &Field) -> Option<&mut [f64]> {
         self.columns

@@ -51,7 +51,8 @@ const TOP: &str = "\
  *
  * 1. The version is in the name of that function. What is in this file never changes.
  * 2. Structs may grow at their end: look at a member only if `size` covers it.
- * 3. Pointers are borrowed until the call returns. Nobody frees what the other made.
+ * 3. Pointers are borrowed until the call returns. Nobody frees what the other made. (A host
+ *    of `for_thread` is the one exception.)
  * 4. Text is UTF-8 with a length. Numbers are in the units listed below; NaN: not measured.
  * 5. `run` and `process` block as long as they have to. Functions with a `stage` may be called
  *    by several threads at once, so a stage does not change; those with a `stream` by one at a

@@ -151,6 +151,13 @@ impl CommandQueue {
         self.lock().waiting.pop_front()
     }
 
+    /// How many clones of a waker wait for commands.
+    pub(crate) fn keeps(&self, waker: &Waker) -> usize {
+        let queue = self.lock();
+        let wakers = queue.wakers.iter();
+        wakers.filter(|kept| kept.will_wake(waker)).count()
+    }
+
     /// Nobody takes, or nobody posts commands any more. Those that wait are not answered.
     pub fn close(&self) {
         let mut queue = self.lock();
@@ -200,6 +207,24 @@ impl Commands {
             Poll::Pending
         })
         .await
+    }
+
+    /// Waits until a command may be taken; for ever where none can come.
+    pub async fn arrival(&self) {
+        let Some(queue) = &self.0 else {
+            return std::future::pending().await;
+        };
+        poll_fn(|cx| {
+            let mut queue = queue.lock();
+            if !queue.waiting.is_empty() {
+                return Poll::Ready(());
+            }
+            if !queue.wakers.iter().any(|waker| waker.will_wake(cx.waker())) {
+                queue.wakers.push(cx.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
     }
 
     /// The next command if one waits.

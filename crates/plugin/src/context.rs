@@ -234,6 +234,13 @@ impl Cancel {
         }
     }
 
+    /// How many clones of a waker wait for that.
+    pub(crate) fn keeps(&self, waker: &Waker) -> usize {
+        let waiting = self.shared.waiting.lock();
+        let waiting = waiting.unwrap_or_else(PoisonError::into_inner);
+        waiting.iter().filter(|kept| kept.will_wake(waker)).count()
+    }
+
     /// Waits until somebody asks to stop.
     pub async fn thrown(&self) {
         std::future::poll_fn(|cx| {

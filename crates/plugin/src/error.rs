@@ -90,6 +90,15 @@ impl Error {
         self
     }
 
+    /// Says that `kept`, such as "the 12 rows before it", can be kept of a broken file by the option
+    /// `salvage` of the reader of that name.
+    #[must_use]
+    pub fn with_salvage(self, reader: &str, kept: &str) -> Self {
+        self.with_help(format!(
+            "keep {kept} with `salvage: true` under `{reader}:`, or `--set {reader}.salvage=true`"
+        ))
+    }
+
     /// Says it in other words, for a caller who knows more; cause, kind and help stay.
     #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {

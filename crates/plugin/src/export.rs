@@ -4,11 +4,14 @@
 //! host as well. There is no unsafe code here: that is all in [`abi`](crate::abi).
 
 mod bluetooth;
+mod inbox;
+mod inputs;
 mod items;
 mod lent;
 mod patch;
 mod source;
 mod stages;
+mod thread;
 
 use crate::abi::{self, Status};
 use crate::{Error, ErrorKind, Level, Plugin, Problem, Role};

@@ -1,4 +1,4 @@
-use crate::{Batch, Field, Item, Output, Result, Timestamp};
+use crate::{Batch, Event, Field, Item, Output, Result, Timestamp};
 
 /// Collects samples row by row and sends them in batches of [`Batch::ROWS`] rows: what a reader
 /// does.
@@ -95,6 +95,18 @@ impl Rows {
             }
         }
         out.send(Item::Samples(batch))
+    }
+
+    /// Sends the rows that were not sent yet, and that the timer stood still between `start` and
+    /// `end`.
+    ///
+    /// # Errors
+    ///
+    /// What a later stage says.
+    pub fn pause(&mut self, start: Timestamp, end: Timestamp, out: &mut dyn Output) -> Result<()> {
+        self.flush(out)?;
+        out.send(Item::Event(Event::TimerStop { time: start }))?;
+        out.send(Item::Event(Event::TimerStart { time: end }))
     }
 }
 

@@ -352,6 +352,13 @@ impl SourceCx {
         self
     }
 
+    /// The same with that Bluetooth.
+    #[must_use]
+    pub fn with_ble_of(mut self, ble: Ble) -> Self {
+        self.ble = Some(ble);
+        self
+    }
+
     /// The same with a memory of what was delivered.
     #[must_use]
     pub fn with_inputs(mut self, inputs: Arc<dyn Inputs>) -> Self {

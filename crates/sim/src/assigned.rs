@@ -18,7 +18,6 @@ pub mod cycling {
     pub const CSC_MEASUREMENT: Uuid = short(0x2A5B);
     pub const CSC_FEATURE: Uuid = short(0x2A5C);
     pub const CSC_CONTROL_POINT: Uuid = short(0x2A55);
-    pub const SENSOR_LOCATION: Uuid = short(0x2A5D);
 }
 
 /// Fitness Machine.

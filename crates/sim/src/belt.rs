@@ -4,7 +4,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::assigned::{battery, heart_rate};
-use crate::{Characteristic, Output, Peripheral, Properties, Random, Refused, Service, WriteKind};
+use crate::{Output, Peripheral, Properties, Random, Refused, Service, WriteKind};
 
 /// A heart-rate belt: it says once a second how fast the heart beats.
 #[derive(Debug)]
@@ -75,20 +75,11 @@ impl Peripheral for Belt {
     }
 
     fn services(&self) -> Vec<Service> {
-        let service = |name, characteristic, properties| Service {
-            name,
-            characteristics: vec![Characteristic {
-                name: characteristic,
-                properties,
-            }],
-        };
+        let measurement = (heart_rate::MEASUREMENT, Properties::NOTIFY);
+        let level = (battery::LEVEL, Properties::READ);
         vec![
-            service(
-                heart_rate::SERVICE,
-                heart_rate::MEASUREMENT,
-                Properties::NOTIFY,
-            ),
-            service(battery::SERVICE, battery::LEVEL, Properties::READ),
+            Service::new(heart_rate::SERVICE, [measurement]),
+            Service::new(battery::SERVICE, [level]),
         ]
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::assigned::{battery, device_information, remote};
-use crate::{Characteristic, Output, Peripheral, Properties, Refused, Service, WriteKind};
+use crate::{Output, Peripheral, Properties, Refused, Service, WriteKind};
 
 /// Display glasses, or a display, with the Bluetooth Remote Service, made from the vendor's document
 /// alone: nobody whose work we know has seen one.
@@ -286,13 +286,6 @@ impl Peripheral for Glasses {
     }
 
     fn services(&self) -> Vec<Service> {
-        let service = |name, characteristics: &[(Uuid, Properties)]| Service {
-            name,
-            characteristics: characteristics
-                .iter()
-                .map(|&(name, properties)| Characteristic { name, properties })
-                .collect(),
-        };
         let control = Properties {
             write: true,
             indicate: true,
@@ -304,25 +297,25 @@ impl Peripheral for Glasses {
         };
         let read = Properties::READ;
         vec![
-            service(
+            Service::new(
                 remote::SERVICE,
-                &[
+                [
                     (remote::FEATURE, read),
                     (remote::MACHINE_STATUS, Properties::NOTIFY.and_read()),
                     (remote::CONTROL_POINT, control),
                     (remote::DATA_PIPELINE, pipeline),
                 ],
             ),
-            service(
+            Service::new(
                 device_information::SERVICE,
-                &[
+                [
                     (device_information::MANUFACTURER_NAME, read),
                     (device_information::MODEL_NUMBER, read),
                     (device_information::SERIAL_NUMBER, read),
                     (device_information::FIRMWARE_REVISION, read),
                 ],
             ),
-            service(battery::SERVICE, &[(battery::LEVEL, read)]),
+            Service::new(battery::SERVICE, [(battery::LEVEL, read)]),
         ]
     }
 

@@ -8,9 +8,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::assigned::{battery, cycling, device_information, fitness_machine, monitor};
-use crate::{
-    Characteristic, DataEvent, Output, Peripheral, Properties, Refused, Service, WriteKind,
-};
+use crate::{DataEvent, Output, Peripheral, Properties, Refused, Service, WriteKind};
 use update::Updater;
 
 /// An ESP Rowing Monitor that plays a row.
@@ -265,16 +263,6 @@ impl Peripheral for Monitor {
             indicate: true,
             ..Properties::default()
         };
-        let service = |name, characteristics: &[(Uuid, Properties)]| Service {
-            name,
-            characteristics: characteristics
-                .iter()
-                .map(|(name, properties)| Characteristic {
-                    name: *name,
-                    properties: *properties,
-                })
-                .collect(),
-        };
         let read = Properties::READ;
         let notify = Properties::NOTIFY;
         let rx = Properties {
@@ -283,38 +271,38 @@ impl Peripheral for Monitor {
             ..Properties::default()
         };
         vec![
-            service(
+            Service::new(
                 self.service.name(),
-                &[
+                [
                     (self.service.measurement(), notify),
                     (self.service.feature().0, read),
                     (self.service.control_point(), indicate(true, true)),
                 ],
             ),
-            service(
+            Service::new(
                 monitor::METRICS_SERVICE,
-                &[
+                [
                     (monitor::EXTENDED_METRICS, notify),
                     (monitor::HANDLE_FORCES, notify),
                     (monitor::DELTA_TIMES, notify),
                 ],
             ),
-            service(
+            Service::new(
                 monitor::SETTINGS_SERVICE,
-                &[
+                [
                     (monitor::SETTINGS, notify.and_read()),
                     (monitor::STROKE_SETTINGS, notify.and_read()),
                     (monitor::SETTINGS_CONTROL_POINT, indicate(false, true)),
                 ],
             ),
-            service(
+            Service::new(
                 monitor::OTA_SERVICE,
-                &[(monitor::OTA_RX, rx), (monitor::OTA_TX, notify.and_read())],
+                [(monitor::OTA_RX, rx), (monitor::OTA_TX, notify.and_read())],
             ),
-            service(battery::SERVICE, &[(battery::LEVEL, notify.and_read())]),
-            service(
+            Service::new(battery::SERVICE, [(battery::LEVEL, notify.and_read())]),
+            Service::new(
                 device_information::SERVICE,
-                &[
+                [
                     (device_information::MANUFACTURER_NAME, read),
                     (device_information::SERIAL_NUMBER, read),
                     (device_information::FIRMWARE_REVISION, read),

@@ -91,6 +91,19 @@ pub struct Service {
     pub characteristics: Vec<Characteristic>,
 }
 
+impl Service {
+    /// One with these characteristics, by name.
+    pub fn new(name: Uuid, characteristics: impl IntoIterator<Item = (Uuid, Properties)>) -> Self {
+        let characteristics = characteristics.into_iter();
+        Self {
+            name,
+            characteristics: characteristics
+                .map(|(name, properties)| Characteristic { name, properties })
+                .collect(),
+        }
+    }
+}
+
 /// A characteristic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Characteristic {

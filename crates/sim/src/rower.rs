@@ -4,9 +4,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::assigned::{device_information, fitness_machine};
-use crate::{
-    Characteristic, DataEvent, Output, Peripheral, Properties, Refused, Service, WriteKind,
-};
+use crate::{DataEvent, Output, Peripheral, Properties, Refused, Service, WriteKind};
 
 /// A rower of another make: a Fitness Machine that tells a row once a second.
 ///
@@ -209,28 +207,24 @@ impl Peripheral for Rower {
     }
 
     fn services(&self) -> Vec<Service> {
-        let characteristic = |name, properties| Characteristic { name, properties };
         let control = Properties {
             write: true,
             indicate: true,
             ..Properties::default()
         };
         vec![
-            Service {
-                name: fitness_machine::SERVICE,
-                characteristics: vec![
-                    characteristic(fitness_machine::ROWER_DATA, Properties::NOTIFY),
-                    characteristic(fitness_machine::FEATURE, Properties::READ),
-                    characteristic(fitness_machine::CONTROL_POINT, control),
+            Service::new(
+                fitness_machine::SERVICE,
+                [
+                    (fitness_machine::ROWER_DATA, Properties::NOTIFY),
+                    (fitness_machine::FEATURE, Properties::READ),
+                    (fitness_machine::CONTROL_POINT, control),
                 ],
-            },
-            Service {
-                name: device_information::SERVICE,
-                characteristics: vec![characteristic(
-                    device_information::MANUFACTURER_NAME,
-                    Properties::READ,
-                )],
-            },
+            ),
+            Service::new(
+                device_information::SERVICE,
+                [(device_information::MANUFACTURER_NAME, Properties::READ)],
+            ),
         ]
     }
 

@@ -13,7 +13,7 @@ use self::day::{Day, State};
 use self::encode::{Settings, frame, input_registers};
 pub use self::faults::{Model, StationFaults};
 use crate::assigned::{device_information, power_station};
-use crate::{Characteristic, Output, Peripheral, Properties, Random, Refused, Service, WriteKind};
+use crate::{Output, Peripheral, Properties, Random, Refused, Service, WriteKind};
 
 /// A power station in a house with the sun on its panels and mains that it charges from when it is
 /// low. It answers to the frames of its family, pushes its status, and misbehaves on demand.
@@ -243,7 +243,6 @@ impl Peripheral for Station {
     }
 
     fn services(&self) -> Vec<Service> {
-        let characteristic = |name, properties| Characteristic { name, properties };
         let write = Properties {
             write: true,
             ..Properties::default()
@@ -253,19 +252,16 @@ impl Peripheral for Station {
             ..Properties::default()
         };
         vec![
-            Service {
-                name: power_station::SERVICE,
-                characteristics: vec![
-                    characteristic(power_station::IDENTITY, Properties::READ),
-                    characteristic(power_station::UNUSED, without_response),
-                    characteristic(power_station::REQUEST, write),
-                    characteristic(power_station::REPLY, Properties::NOTIFY),
+            Service::new(
+                power_station::SERVICE,
+                [
+                    (power_station::IDENTITY, Properties::READ),
+                    (power_station::UNUSED, without_response),
+                    (power_station::REQUEST, write),
+                    (power_station::REPLY, Properties::NOTIFY),
                 ],
-            },
-            Service {
-                name: device_information::SERVICE,
-                characteristics: Vec::new(),
-            },
+            ),
+            Service::new(device_information::SERVICE, []),
         ]
     }
 

@@ -1,7 +1,6 @@
 //! The elements of TCX at work: what has been read so far inside the open ones.
 
-use std::ops::RangeInclusive;
-
+use track_xml::range::{ANY, LATITUDE, LONGITUDE, PER_MINUTE, POSITIVE, WATTS};
 use track_xml::{
     Attributes, Document, Element, Error, ErrorKind, Grammar, Place, Raw, integer, trim,
 };
@@ -11,15 +10,6 @@ use crate::event::{
     Trigger, Version,
 };
 use crate::tag::Tag;
-
-const ANY: RangeInclusive<f64> = f64::MIN..=f64::MAX;
-const POSITIVE: RangeInclusive<f64> = 0.0..=f64::MAX;
-const LATITUDE: RangeInclusive<f64> = -90.0..=90.0;
-const LONGITUDE: RangeInclusive<f64> = -180.0..=180.0;
-/// One byte, in which 255 means "not known".
-const PER_MINUTE: RangeInclusive<f64> = 0.0..=254.0;
-/// Two bytes, in which 65535 means "not known".
-const WATTS: RangeInclusive<f64> = 0.0..=65_534.0;
 
 /// What has been read so far.
 #[derive(Debug)]
@@ -164,13 +154,12 @@ impl Facts {
         document: &mut Document<Tag>,
         place: Place<'_>,
     ) -> Result<Option<Event>, Error> {
-        let attribute = |name: &str| attributes.get(name.as_bytes()).unwrap_or(Raw::literal(&[]));
         match tag {
             Tag::Activity => {
                 self.announced = false;
                 self.activities += 1;
                 self.activity = ActivityStart {
-                    sport: document.string(attribute("Sport"), place)?,
+                    sport: document.string(attributes.value(b"Sport"), place)?,
                     id: String::new(),
                 };
                 self.end = ActivityEnd::default();
@@ -178,7 +167,7 @@ impl Facts {
             Tag::Lap => {
                 self.lap = LapTotals::default();
                 self.lap_run_cadence = f64::NAN;
-                let start_time = document.time(attribute("StartTime"), place)?;
+                let start_time = document.time(attributes.value(b"StartTime"), place)?;
                 return Ok(Some(Event::Lap(LapStart { start_time })));
             }
             Tag::Creator => self.creator = Creator::default(),
@@ -235,9 +224,8 @@ impl Facts {
         document: &mut Document<Tag>,
         place: Place<'_>,
     ) -> Result<(), Error> {
-        let value = document.number(raw, PER_MINUTE, place)?;
-        // 0 is what writers put for "no belt", Coxswain in every point.
-        let value = if value < 0.5 { f64::NAN } else { value };
+        // Coxswain writes 0 in every point.
+        let value = document.heart_rate(raw, place)?;
         let owner = if tag == Tag::HeartRateValue {
             parent
         } else {

@@ -60,13 +60,11 @@ mod reader;
 mod tag;
 mod writer;
 
-pub use clean::{
-    CleanActivity, CleanLap, CleanOptions, Cleaned, Cleaner, Pause, Point, TimeOrigin,
-};
+pub use clean::{CleanActivity, CleanLap, CleanOptions, Cleaned, Cleaner, Point, TimeOrigin};
 pub use event::{
     ActivityEnd, ActivityStart, Author, Creator, Event, Intensity, LapStart, LapTotals, Trackpoint,
     Trigger, Version,
 };
 pub use reader::Reader;
-pub use track_xml::{Error, ErrorKind, Limits, Options, Repair, RepairKind, Repairs, Time};
+pub use track_xml::{Error, ErrorKind, Limits, Options, Pause, Repair, RepairKind, Repairs, Time};
 pub use writer::Writer;

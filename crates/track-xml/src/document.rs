@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::grammar::Raw;
 use crate::number::{NotNumber, number, trim};
 use crate::options::Options;
+use crate::range;
 use crate::repair::{Repair, RepairKind, Repairs, sample};
 use crate::text::{Encoding, clean, unescape};
 use crate::time::{Clock, Oddity, Time};
@@ -171,6 +172,13 @@ impl<T: Copy> Document<T> {
             }
         };
         self.note(kind, raw.bytes, place).map(|()| f64::NAN)
+    }
+
+    /// A heart rate in beats per minute, else NaN; 0 is what writers put for "no belt".
+    #[inline]
+    pub fn heart_rate(&mut self, raw: Raw<'_>, place: Place<'_>) -> Result<f64, Error> {
+        let value = self.number(raw, range::PER_MINUTE, place)?;
+        Ok(if value < 0.5 { f64::NAN } else { value })
     }
 
     /// A time, else nothing and a repair; nothing at all is no repair.

@@ -10,7 +10,10 @@
 //! texts; quick-xml's parsers cut whatever is not of the few shapes that nearly all of such a file is
 //! made of. Numbers and times come quickly where they are plain and tolerantly where they are not.
 //! What can be put right is counted once per [`RepairKind`]; what can't be is an [`Error`] with byte,
-//! line and the elements around. [`Order`] puts points that come late where they belong.
+//! line and the elements around.
+//!
+//! For cleaners there is [`Order`], which puts points that come late where they belong, and
+//! [`Ahead`], which keeps what has been made until it is asked for.
 //!
 //! For writing there is [`Markup`], into which [`Value`]s are put.
 //!
@@ -62,6 +65,7 @@
     )
 )]
 
+mod ahead;
 mod calendar;
 mod document;
 mod error;
@@ -71,6 +75,8 @@ mod number;
 mod options;
 mod order;
 mod parse;
+mod pause;
+pub mod range;
 mod read;
 mod repair;
 mod scan;
@@ -79,6 +85,7 @@ mod time;
 mod value;
 mod window;
 
+pub use ahead::Ahead;
 pub use document::Document;
 pub use error::{Error, ErrorKind};
 pub use grammar::{Element, Grammar, Raw, Tag};
@@ -86,6 +93,7 @@ pub use markup::Markup;
 pub use number::{NotNumber, integer, number, trim};
 pub use options::{Limits, Options};
 pub use order::{Order, Put, Timed};
+pub use pause::Pause;
 pub use read::Reader;
 pub use repair::{Repair, RepairKind, Repairs};
 pub use text::Attributes;

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::repair::RepairKind;
+
 /// A point on its way.
 pub trait Timed {
     /// When, in microseconds UTC.
@@ -22,6 +24,21 @@ pub enum Put {
     Merged,
     /// It is too late to be sorted in; it is dropped.
     Late,
+}
+
+impl Put {
+    /// What had to be put right. That a point repeats the time of another is nothing at a `seam`:
+    /// laps and segments often begin with the point that ended the one before.
+    #[inline]
+    pub fn repair(self, seam: bool) -> Option<RepairKind> {
+        match self {
+            Put::Last => None,
+            Put::Sorted => Some(RepairKind::OutOfOrder),
+            Put::Merged if seam => None,
+            Put::Merged => Some(RepairKind::DuplicateTime),
+            Put::Late => Some(RepairKind::LatePoint),
+        }
+    }
 }
 
 /// Holds points back until no earlier one can come: 64 of them.

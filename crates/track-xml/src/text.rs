@@ -48,6 +48,11 @@ impl<'a> Attributes<'a> {
             .find(|(found, _)| *found == name)
             .map(|(_, value)| value)
     }
+
+    /// The value of the attribute `name`, empty where there is none.
+    pub fn value(&self, name: &[u8]) -> Raw<'a> {
+        self.get(name).unwrap_or(Raw::literal(&[]))
+    }
 }
 
 /// The names without their prefixes, and the values.

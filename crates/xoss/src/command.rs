@@ -81,6 +81,27 @@ impl Command {
         Ok(Self::new(opcode, content))
     }
 
+    /// Whether a value for [`Characteristic::Command`](crate::Characteristic::Command) is one that a
+    /// `Command` can be.
+    ///
+    /// For hosts that lend a link to code which they don't know. Values without a right checksum are
+    /// none, for nobody knows whether every computer looks at it.
+    pub fn may_be_sent(value: &[u8]) -> bool {
+        const SAID: [u8; 10] = [
+            opcode::STATUS,
+            opcode::IDLE,
+            opcode::STOP,
+            opcode::STORAGE,
+            opcode::FETCH,
+            opcode::SEND,
+            opcode::DELETE,
+            opcode::SET_CLOCK,
+            opcode::GNSS,
+            opcode::DETAIL,
+        ];
+        Frame::decode(value).is_ok_and(|frame| SAID.contains(&frame.opcode))
+    }
+
     /// The bytes to write.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes

@@ -42,6 +42,14 @@ impl Characteristic {
     }
 }
 
+/// The characteristics of Nordic's firmware update, `8EC90003` without and `8EC90004` with a bond: a
+/// write makes a computer restart without its firmware. Some computers have them; nothing here does
+/// anything with them.
+pub const FIRMWARE_UPDATE: [Uuid; 2] = [
+    Uuid::from_u128(0x8EC9_0003_F315_4F60_9FB8_8388_30DA_EA50),
+    Uuid::from_u128(0x8EC9_0004_F315_4F60_9FB8_8388_30DA_EA50),
+];
+
 /// The 128-bit name behind a 16-bit one of the Bluetooth SIG.
 pub(crate) const fn uuid16(short: u16) -> Uuid {
     const BASE: u128 = 0x0000_0000_0000_1000_8000_0080_5F9B_34FB;

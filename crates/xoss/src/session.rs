@@ -113,11 +113,6 @@ impl Session {
         self.options.payload = payload.max(1);
     }
 
-    /// The list of rides that this device is known to have.
-    pub fn set_list(&mut self, list: SystemFile) {
-        self.list = Some(list);
-    }
-
     /// Begins a job.
     ///
     /// # Errors

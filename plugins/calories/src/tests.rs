@@ -15,12 +15,9 @@ mod settings;
 mod vectors;
 
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
 
-use pipeline_plugin::{
-    Batch, Cancel, Context, Event, Header, Item, Lap, Meta, Summarizer, Summary, Timestamp,
-    TransformPlugin, field, testing,
-};
+use pipeline_plugin::testing::{self, Warnings};
+use pipeline_plugin::{Batch, Event, Header, Item, Lap, Meta, Summary, Timestamp, field};
 
 use crate::Calories;
 
@@ -99,31 +96,17 @@ impl Ran {
 /// Runs the transform as the host does, and listens to its warnings.
 fn run(settings: &str, items: Vec<Item>) -> Ran {
     let calories: Calories = testing::settings(settings).unwrap();
-    let mut header = Header {
+    let header = Header {
         start: START,
         ..Header::default()
     };
-    let warnings = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&warnings);
-    let cx = Context::new("calories", Cancel::default(), move |warning| {
-        heard.lock().unwrap().push(warning.message);
-    });
-    let mut transform = calories.open(&mut header, &cx).unwrap();
-    let mut sent = Vec::new();
-    for item in items {
-        transform.process(item, &mut sent).unwrap();
-    }
-    let mut summarizer = Summarizer::new(&header);
-    for item in &sent {
-        summarizer.take(item);
-    }
-    let mut summary = summarizer.summary();
-    transform.finish(&mut summary, &mut sent).unwrap();
-    let warnings = warnings.lock().unwrap().clone();
+    let warnings = Warnings::default();
+    let ran = testing::run_transform_in(&warnings.context(), &calories, header, items);
+    let (_, items, summary) = ran.unwrap();
     Ran {
-        items: sent,
+        items,
         summary,
-        warnings,
+        warnings: warnings.messages(),
     }
 }
 

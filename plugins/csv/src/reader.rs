@@ -300,9 +300,7 @@ impl<'a, R: Read> File<'a, R> {
             cx.warn(format!("{}; kept {kept}", error.with_causes()));
             return self.finish(out);
         }
-        Err(error.with_help(format!(
-            "keep {kept} with `salvage: true` under `csv:`, or `--set csv.salvage=true`"
-        )))
+        Err(error.with_salvage("csv", &kept))
     }
 }
 

@@ -6,9 +6,10 @@ use std::io::Cursor;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use pipeline_plugin::testing::{self, Counted};
 use pipeline_plugin::{
     Batch, Context, Field, Header, Input, Item, Output, ReaderPlugin, Result, Sport, Streams,
-    Summarizer, Timestamp, field, testing,
+    Summarizer, Timestamp, field,
 };
 use plugin_fit::{ActivityWriter, Encoding, FitReader};
 
@@ -109,29 +110,6 @@ impl Streams for Target {
     }
 }
 
-/// Takes everything and keeps nothing.
-#[derive(Default)]
-struct Nowhere(usize);
-
-impl Output for Nowhere {
-    fn send(&mut self, item: Item) -> Result<()> {
-        if let Item::Samples(batch) = black_box(&item) {
-            self.0 += batch.len();
-        }
-        Ok(())
-    }
-}
-
-impl Streams for Nowhere {
-    fn open(&mut self, _: Header) -> Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        Ok(())
-    }
-}
-
 fn read(file: &[u8], out: &mut dyn Streams) {
     let reader: FitReader = testing::settings("{}").unwrap();
     let input = Input {
@@ -150,9 +128,9 @@ fn reading(bencher: Bencher<'_, '_>, more: bool) {
         .counter(BytesCount::of_slice(&file))
         .counter(ItemsCount::new(RECORDS))
         .bench(|| {
-            let mut out = Nowhere::default();
+            let mut out = Counted::default();
             read(black_box(&file), &mut out);
-            out.0
+            out.rows
         });
 }
 

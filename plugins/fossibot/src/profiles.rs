@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use fossibot::{Profile, Profiles};
 use pipeline_plugin::ble::Sighting;
-use pipeline_plugin::{Error, Result};
+use pipeline_plugin::{Error, Problem, Result};
 
 /// What most stations are; a station that was asked for by name may have any.
 const COMMON: &str = "sydpower";
@@ -38,6 +38,20 @@ pub(crate) fn choose<'a>(
     known
         .or_else(|| profiles.named(COMMON))
         .ok_or_else(|| unknown(profiles, COMMON))
+}
+
+/// What is wrong with the options `profiles` and `profile`, as far as that can be told without a
+/// station. Profiles are settings that stand in a file of their own, so they are read for it.
+pub(crate) fn check(files: &[PathBuf], name: &str) -> Option<Problem> {
+    let (option, error) = match load(files) {
+        Err(error) => ("profiles", error),
+        Ok(profiles) => ("profile", choose(&profiles, name, None).err()?),
+    };
+    let problem = Problem::at(option, error.with_causes());
+    Some(match error.help() {
+        Some(help) => problem.with_help(help),
+        None => problem,
+    })
 }
 
 fn unknown(profiles: &Profiles, name: &str) -> Error {

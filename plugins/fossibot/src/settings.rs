@@ -4,9 +4,9 @@ use pipeline_plugin::ble::DeviceName;
 use pipeline_plugin::units::Duration;
 use pipeline_plugin::{Place, Plugin, Problem, SourceCx, SourceFuture, SourcePlugin, StreamOut};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::source;
+use crate::{profiles, source};
 
 /// The plugin `fossibot`.
 pub fn plugin() -> Plugin {
@@ -34,7 +34,7 @@ pub struct Fossibot {
     /// name of a profile of your own.
     pub(crate) profile: String,
     /// Files with profiles of your own.
-    #[schemars(extend("items" = { "type": "string", "format": "path" }))]
+    #[schemars(extend("items" = { "type": "string", "format": "file" }))]
     pub(crate) profiles: Vec<PathBuf>,
     /// Whether sinks may switch outputs and make settings, such as `mqtt` for Home Assistant.
     pub(crate) control: bool,
@@ -50,7 +50,7 @@ pub struct Fossibot {
 }
 
 /// How to be connected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Connection {
     /// All the time.
@@ -119,6 +119,7 @@ impl SourcePlugin for Fossibot {
                 .with_help("add `control: true`, or leave this out"),
             );
         }
+        problems.extend(profiles::check(&self.profiles, &self.profile));
         problems
     }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use pipeline_plugin::{
     Batch, ContentKey, Context, Delivered, Header, Item, Kind, Place, Plugin, Result, Role,
-    SinkPlugin, Sport, Summarizer, Summary, Timestamp, Totals, field, testing,
+    SinkPlugin, Sport, Summary, Timestamp, Totals, field, testing,
 };
 use plugin_garmin::Garmin;
 
@@ -134,9 +134,7 @@ fn a_file_is_staged_beside_the_folder() {
     batch.push(header.start, &[0.0]);
     batch.push(header.start + 1.0, &[4.2]);
     let item = Item::Samples(batch);
-    let mut summarizer = Summarizer::new(&header);
-    summarizer.take(&item);
-    let summary = summarizer.summary();
+    let summary = testing::summary(&header, std::slice::from_ref(&item));
 
     let sink = garmin(&outbox);
     let mut open = sink.open(&header, &Context::detached()).unwrap();
@@ -167,13 +165,9 @@ fn a_file_is_staged_beside_the_folder() {
 
 /// What the sink makes of a stream.
 fn written(folder: &Path, header: &Header, items: &[Item]) -> Result<(String, Vec<u8>)> {
-    let mut summarizer = Summarizer::new(header);
-    let mut open = garmin(folder).open(header, &Context::detached())?;
-    for item in items {
-        summarizer.take(item);
-        open.write(item)?;
-    }
-    match open.finish(&summarizer.summary())? {
+    let summary = testing::summary(header, items);
+    let cx = Context::detached();
+    match testing::run_sink(&cx, &garmin(folder), header, items, &summary)? {
         Delivered::File(file) => Ok((file.name().to_owned(), fs::read(file.temporary()).unwrap())),
         Delivered::Done(place) => panic!("{place}"),
     }

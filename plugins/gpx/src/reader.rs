@@ -138,9 +138,7 @@ impl ReadGpx {
                 cx.warn(format!("{error}; kept the tracks before it"));
                 Ok(())
             }
-            Some(_) => Err(error.with_help(format!(
-                "keep {kept} with `salvage: true` under `gpx:`, or `--set gpx.salvage=true`"
-            ))),
+            Some(_) => Err(error.with_salvage("gpx", &kept)),
             None => Err(error),
         }
     }

@@ -150,15 +150,8 @@ fn measured(row: [f64; 11]) -> Measured {
 
 impl TrackSink {
     fn samples(&mut self, batch: &Batch) -> Result<()> {
-        let columns = fields().map(|field| batch.column(&field));
-        for (row, time) in batch.time().iter().enumerate() {
-            let value = |column: Option<&[f64]>| {
-                column
-                    .and_then(|column| column.get(row))
-                    .copied()
-                    .unwrap_or(f64::NAN)
-            };
-            let measured = measured(columns.map(value));
+        for (time, row) in batch.rows(&fields()) {
+            let measured = measured(row);
             if measured.latitude.is_nan() || measured.longitude.is_nan() {
                 self.placeless += 1;
                 continue;

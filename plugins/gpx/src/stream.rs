@@ -120,11 +120,8 @@ impl TrackStream {
     }
 
     pub(crate) fn pause(&mut self, pause: Pause, out: &mut dyn Output) -> Result<()> {
-        self.rows.flush(out)?;
-        let time = Timestamp::from_micros(pause.start);
-        out.send(Item::Event(Event::TimerStop { time }))?;
-        let time = Timestamp::from_micros(pause.end);
-        out.send(Item::Event(Event::TimerStart { time }))
+        let [start, end] = [pause.start, pause.end].map(Timestamp::from_micros);
+        self.rows.pause(start, end, out)
     }
 
     /// Ends the stream; `track` is missing when the file broke off.

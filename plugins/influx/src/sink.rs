@@ -56,7 +56,7 @@ pub struct Influx {
     /// Folder in which lines wait until the server has them; for `url` and `udp`. Each pipeline
     /// needs one of its own.
     #[serde(default)]
-    #[schemars(extend("format" = "file", "examples" = ["influx-spool"]))]
+    #[schemars(extend("format" = "path", "examples" = ["influx-spool"]))]
     pub(crate) spool: Option<PathBuf>,
     /// How much may wait there, in MiB; then the oldest lines go.
     #[serde(default = "hundred")]

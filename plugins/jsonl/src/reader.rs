@@ -306,9 +306,7 @@ impl File<'_> {
             // The complete streams are kept in any case.
             return Err(error);
         }
-        Err(error.with_help(format!(
-            "keep {kept} with `salvage: true` under `jsonl:`, or `--set jsonl.salvage=true`"
-        )))
+        Err(error.with_salvage("jsonl", &kept))
     }
 }
 

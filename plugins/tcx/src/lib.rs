@@ -143,9 +143,7 @@ impl Tcx {
                 cx.warn(format!("{error}; kept the activities before it"));
                 Ok(())
             }
-            Some(_) => Err(error.with_help(format!(
-                "keep {kept} with `salvage: true` under `tcx:`, or `--set tcx.salvage=true`"
-            ))),
+            Some(_) => Err(error.with_salvage("tcx", &kept)),
             None => Err(error),
         }
     }

@@ -111,7 +111,7 @@ struct Sums {
 }
 
 /// The fields of a point, in the order of [`point`].
-const FIELDS: [Field; 8] = [
+const FIELDS: [Field; 9] = [
     field::POSITION_LAT,
     field::POSITION_LONG,
     field::ALTITUDE,
@@ -120,9 +120,11 @@ const FIELDS: [Field; 8] = [
     field::CADENCE,
     field::SPEED,
     field::POWER,
+    field::TOTAL_CYCLES,
 ];
 
-fn point(time: Timestamp, row: [f64; 8]) -> Trackpoint {
+/// A point, and the strokes or revolutions so far, which have no place in it.
+fn point(time: Timestamp, row: [f64; 9]) -> (Trackpoint, f64) {
     let [
         latitude,
         longitude,
@@ -132,8 +134,9 @@ fn point(time: Timestamp, row: [f64; 8]) -> Trackpoint {
         cadence,
         speed,
         power,
+        cycles,
     ] = row;
-    Trackpoint {
+    let point = Trackpoint {
         time: Some(Time::from(time.micros())),
         latitude,
         longitude,
@@ -143,23 +146,18 @@ fn point(time: Timestamp, row: [f64; 8]) -> Trackpoint {
         cadence,
         speed,
         power,
-    }
+    };
+    (point, cycles)
 }
 
 impl ActivitySink {
     fn samples(&mut self, batch: &Batch) -> Result<()> {
-        let columns = FIELDS.map(|field| batch.column(&field));
-        let cycles = batch.column(&field::TOTAL_CYCLES).unwrap_or_default();
-        for (row, time) in batch.time().iter().enumerate() {
-            let value = |column: Option<&[f64]>| {
-                let value = column.and_then(|column| column.get(row));
-                value.copied().unwrap_or(f64::NAN)
-            };
+        for (time, row) in batch.rows(&FIELDS) {
             self.begin_lap()?;
-            let point = point(*time, columns.map(value));
+            let (point, cycles) = point(time, row);
             self.writer.point(&point).map_err(cannot)?;
-            if let Some(cycles) = cycles.get(row).filter(|cycles| !cycles.is_nan()) {
-                self.cycles[0] = *cycles;
+            if !cycles.is_nan() {
+                self.cycles[0] = cycles;
             }
         }
         Ok(())

@@ -83,11 +83,8 @@ impl ActivityStream {
         match piece {
             Cleaned::Point(point) => self.point(&point, out),
             Cleaned::Pause(pause) => {
-                self.rows.flush(out)?;
-                let time = Timestamp::from_micros(pause.start);
-                out.send(Item::Event(Event::TimerStop { time }))?;
-                let time = Timestamp::from_micros(pause.end);
-                out.send(Item::Event(Event::TimerStart { time }))
+                let [start, end] = [pause.start, pause.end].map(Timestamp::from_micros);
+                self.rows.pause(start, end, out)
             }
             Cleaned::Lap(lap) => {
                 self.rows.flush(out)?;

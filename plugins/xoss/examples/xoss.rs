@@ -1,3 +1,3 @@
-//! The plugin as a library: what a plugin of your own looks like.
+//! The plugins as a library: what a plugin of your own looks like.
 
-pipeline_plugin::export!(plugin_xoss::plugin);
+pipeline_plugin::export!(plugin_xoss::plugin, plugin_xoss::display::plugin);

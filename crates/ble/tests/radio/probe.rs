@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use sim::{Characteristic, Output, Peripheral, Properties, Refused, Service, WriteKind};
+use sim::{Output, Peripheral, Properties, Refused, Service, WriteKind};
 use uuid::Uuid;
 
 pub(crate) const SERVICE: Uuid = Uuid::from_u128(0x6e40_0001_b5a3_f393_e0a9_e50e_24dc_ca9e);
@@ -80,12 +80,7 @@ impl Peripheral for Probe {
             (COUNTS, Properties::READ),
             (CLOSED, Properties::READ),
         ];
-        vec![Service {
-            name: SERVICE,
-            characteristics: has
-                .map(|(name, properties)| Characteristic { name, properties })
-                .to_vec(),
-        }]
+        vec![Service::new(SERVICE, has)]
     }
 
     fn connect(&mut self, _: Duration, _: usize) {

@@ -84,6 +84,11 @@ pub(crate) fn play(
     play_on(Policy::Open, name, setup, outside);
 }
 
+/// The same with one device, and nothing that happens outside.
+pub(crate) fn play_with(name: &str, device: Device, inside: impl AsyncFnOnce(Room)) {
+    play(name, Setup::new(vec![device]), |_| (), inside);
+}
+
 /// The same on a bus that lets nobody reach BlueZ.
 pub(crate) fn play_closed(name: &str, inside: impl AsyncFnOnce(Room)) {
     if is_inside() {

@@ -6,7 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use pipeline_plugin::abi::{Status, c};
 use pipeline_plugin::export::Incoming;
-use pipeline_plugin::{Content, Context, Error, ErrorKind, Output, Problem, Result, Streams};
+use pipeline_plugin::{
+    Content, Context, Error, ErrorKind, Level, Output, Problem, Result, Streams,
+};
 use serde_json::Value;
 
 use super::lent::TABLE;
@@ -14,6 +16,7 @@ use super::loaded::{Loaded, broken, bytes_of};
 use super::pulse::{self, Side};
 use super::sink::Slot;
 use super::source::Bridge;
+use super::thread::Air;
 
 /// The longest text that a plugin may say, in bytes.
 const TEXT: usize = 1 << 24;
@@ -30,6 +33,8 @@ pub(super) enum Lend<'a> {
     File(&'a mut Slot),
     /// A run on a thread of its own.
     Source(&'a Bridge, Incoming),
+    /// Bluetooth, to a thread of the plugin's own.
+    Thread(Box<Air>),
 }
 
 /// What a reader gets.
@@ -54,7 +59,7 @@ pub(super) struct Said {
 #[repr(C)]
 pub(super) struct Call<'a> {
     table: c::Host,
-    pub(super) plugin: &'a Loaded,
+    pub(super) plugin: &'static Loaded,
     pub(super) context: &'a Context,
     state: RefCell<State<'a>>,
 }
@@ -81,25 +86,13 @@ impl Loaded {
     ///
     /// What the plugin says, or what is wrong with it.
     pub(super) fn call<'a>(
-        &'a self,
+        &'static self,
         number: usize,
         context: &'a Context,
         lend: Lend<'a>,
         function: impl FnOnce(*const c::Host) -> i32,
     ) -> Result<Said> {
-        let call = Call {
-            table: TABLE,
-            plugin: self,
-            context,
-            state: RefCell::new(State {
-                lend,
-                said: Said::default(),
-                reason: None,
-                cause: None,
-                excuse: None,
-                panic: None,
-            }),
-        };
+        let call = Call::new(self, context, lend);
         let code = {
             let _inside = Side::plugin(number);
             function((&raw const call).cast())
@@ -111,7 +104,24 @@ impl Loaded {
     }
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// A call that lends that.
+    pub(super) fn new(plugin: &'static Loaded, context: &'a Context, lend: Lend<'a>) -> Self {
+        Self {
+            table: TABLE,
+            plugin,
+            context,
+            state: RefCell::new(State {
+                lend,
+                said: Said::default(),
+                reason: None,
+                cause: None,
+                excuse: None,
+                panic: None,
+            }),
+        }
+    }
+
     fn end(self, code: i32) -> Result<Said> {
         let state = self.state.into_inner();
         if let Some(panic) = state.panic {
@@ -198,6 +208,10 @@ impl<'a> Call<'a> {
         match catch_unwind(AssertUnwindSafe(|| work(call, &mut state))) {
             Ok(Ok(())) => c::status::OK,
             Ok(Err(error)) => {
+                if let Lend::Thread(_) = state.lend {
+                    // No call ends with it.
+                    call.context.log(Level::Error, error.with_causes());
+                }
                 let code = code(&error);
                 state.cause = Some(error);
                 code
@@ -230,6 +244,22 @@ impl<'a> Call<'a> {
             Ok(())
         });
         failed.unwrap_or(served)
+    }
+
+    /// Whether it is lent to a thread of the plugin's own, which is not in it just now.
+    pub(super) fn is_for_thread(&self) -> bool {
+        let state = self.state.try_borrow();
+        state.is_ok_and(|state| matches!(state.lend, Lend::Thread(_)))
+    }
+
+    /// Why a source's stream was refused, if it goes on without: what it says of the input that the
+    /// stream came of.
+    pub(super) fn forgive(&self) -> Option<Error> {
+        let mut state = self.state.try_borrow_mut().ok()?;
+        let is_source = matches!(state.lend, Lend::Source(..));
+        state
+            .cause
+            .take_if(|cause| is_source && cause.kind() == ErrorKind::Skip)
     }
 
     /// Why a function of the host had nothing to give, and what to do about it.

@@ -2,6 +2,7 @@
 
 mod bluetooth;
 mod commands;
+mod inputs;
 mod words;
 
 use std::ffi::c_void;
@@ -43,6 +44,11 @@ pub(super) const TABLE: c::Host = c::Host {
     next_command: Some(commands::next_command),
     answer: Some(commands::answer),
     why: Some(words::why),
+    wants: Some(inputs::wants),
+    note_delivered: Some(inputs::note_delivered),
+    give_up: Some(inputs::give_up),
+    for_thread: Some(bluetooth::for_thread),
+    give_back: Some(bluetooth::give_back),
 };
 
 /// What the host gives to a plugin's function.

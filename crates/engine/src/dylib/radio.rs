@@ -1,10 +1,11 @@
-//! The Bluetooth of a source of a library: what its thread asks for, done on the event loop.
+//! The Bluetooth of plugins of libraries: what a source's thread asks for is done on the event loop,
+//! what a sink's asks for on that thread.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::pin::Pin;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pipeline_plugin::ble::{
     Connection, LinkEvent, Search, Selector, Sighting, Uuid, Write, uuid_text,
@@ -72,6 +73,8 @@ pub(super) struct Radio {
     count: u64,
     /// Whether a wait was ended by a stop.
     is_stopped: bool,
+    /// Whether the devices have a clock of their own, as those have that sinks show something on.
+    is_apart: bool,
 }
 
 /// A link that was made.
@@ -89,6 +92,14 @@ enum Came {
 }
 
 impl Radio {
+    /// For devices with a clock of their own.
+    pub(super) fn apart() -> Self {
+        Self {
+            is_apart: true,
+            ..Self::default()
+        }
+    }
+
     /// Does what the thread asks for.
     pub(super) async fn fulfil(&mut self, wish: RadioWish, cx: &SourceCx) -> Result<Option<Given>> {
         match wish {
@@ -151,6 +162,10 @@ impl Radio {
         cx: &SourceCx,
     ) -> Result<Option<Given>> {
         let ble = cx.ble()?;
+        if self.is_apart {
+            let found = searched(ble.scan().await?, selector, most).await?;
+            return Ok(found.map(|sighting| self.seen(sighting)));
+        }
         let find = async {
             if is_other {
                 ble.find_other(selector).await
@@ -259,7 +274,8 @@ impl Radio {
         let came = if self.is_stopped {
             self.first(most, cx).await
         } else {
-            let came = cancel.or(async { Ok(self.first(most, cx).await) }).await;
+            let waiting = async { Ok(self.first_or_command(most, cx).await) };
+            let came = cancel.or(waiting).await;
             self.is_stopped = came.is_err();
             came?
         };
@@ -267,6 +283,15 @@ impl Radio {
             Came::Event(link, event) => Ok(event?.map(|event| self.arrived(link, event))),
             Came::Device(device) => Ok(device?.map(|sighting| self.seen(sighting))),
             Came::Nothing(result) => result.map(|()| None),
+        }
+    }
+
+    /// The same, which ends when a command waits: who takes it does not know of it otherwise.
+    async fn first_or_command(&mut self, most: Duration, cx: &SourceCx) -> Came {
+        let commands = cx.commands();
+        match first(self.first(most, cx), commands.arrival()).await {
+            First::One(came) => came,
+            First::Other(()) => Came::Nothing(Ok(())),
         }
     }
 
@@ -292,6 +317,25 @@ impl Radio {
         })
         .await
     }
+}
+
+/// The first that matches: until nothing new came for so long by the clock of the devices, or so
+/// long by ours.
+async fn searched(
+    mut search: Search,
+    selector: &Selector,
+    most: Duration,
+) -> Result<Option<Sighting>> {
+    let begun = Instant::now();
+    while let Some(sighting) = search.next(most).await? {
+        if selector.matches(&sighting) {
+            return Ok(Some(sighting));
+        }
+        if begun.elapsed() >= most {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 /// What comes in that time.

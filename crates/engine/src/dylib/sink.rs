@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use pipeline_plugin::{Delivered, Error, ErrorKind, OutputFile, Result};
+use pipeline_plugin::{Cancel, Delivered, Error, ErrorKind, OutputFile, Result};
 use serde::Deserialize;
 
 use super::loaded::Loaded;
@@ -13,6 +13,7 @@ use super::loaded::Loaded;
 pub(super) struct Slot {
     folder: Option<PathBuf>,
     file: Option<BufWriter<OutputFile>>,
+    ended: Cancel,
 }
 
 /// What a sink replies when it finishes.
@@ -31,7 +32,13 @@ impl Slot {
         Self {
             folder: folder.map(Path::to_owned),
             file: None,
+            ended: Cancel::default(),
         }
+    }
+
+    /// Thrown when the stream has ended.
+    pub(super) fn ended(&self) -> &Cancel {
+        &self.ended
     }
 
     pub(super) fn write(&mut self, plugin: &Loaded, bytes: &[u8]) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A source of a library: it blocks on a thread of its own (R5), and its wishes are fulfilled on
 //! the event loop.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use pipeline_plugin::export::Incoming;
 use pipeline_plugin::{
-    Cancel, Command, Context, Error, ErrorKind, Fate, Header, Item, Place, Problem, Result,
-    SourceCx, SourceFuture, SourcePlugin, StreamOut, Timestamp,
+    BadInput, Cancel, Command, Context, Error, ErrorKind, Fate, Header, InputKey, Item, Place,
+    Problem, Result, SourceCx, SourceFuture, SourcePlugin, StreamOut, Timestamp,
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -35,6 +35,8 @@ enum Wish {
     Sleep(Duration, Reply<()>),
     Command(Duration, Reply<Option<Command>>),
     Radio(RadioWish, Reply<Option<Given>>),
+    Note(InputKey, String, Reply<bool>),
+    GiveUp(Box<BadInput>, Reply<()>),
 }
 
 /// A wish, or the end.
@@ -51,6 +53,8 @@ pub(super) struct Bridge {
     say: mpsc::Sender<Word>,
     cx: SourceCx,
     commands: Option<RefCell<Taken>>,
+    /// Whether a stream is open.
+    is_open: Cell<bool>,
 }
 
 /// Commands that the plugin has got and not answered.
@@ -73,7 +77,14 @@ impl Bridge {
     }
 
     pub(super) fn open(&self, header: Header) -> Result<()> {
-        self.ask(|reply| Wish::Open(Box::new(header), reply))
+        self.ask(|reply| Wish::Open(Box::new(header), reply))?;
+        self.is_open.set(true);
+        Ok(())
+    }
+
+    /// Whether a stream is open.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open.get()
     }
 
     pub(super) fn send(&self, item: Item) -> Result<()> {
@@ -85,7 +96,23 @@ impl Bridge {
     }
 
     pub(super) fn finish(&self) -> Result<Fate> {
+        self.is_open.set(false);
         self.ask(Wish::Finish)
+    }
+
+    /// Whether an input is to be fetched.
+    pub(super) fn wants(&self, key: &InputKey, name: &str) -> Result<bool> {
+        self.cx.wants(key, name)
+    }
+
+    /// Notes that everything of an input was sent; whether every sink has it.
+    pub(super) fn note_delivered(&self, key: InputKey, name: String) -> Result<bool> {
+        self.ask(|reply| Wish::Note(key, name, reply))
+    }
+
+    /// Reports an input that can't be used.
+    pub(super) fn give_up(&self, bad: BadInput) -> Result<()> {
+        self.ask(|reply| Wish::GiveUp(Box::new(bad), reply))
     }
 
     /// Does something with the radio.
@@ -160,6 +187,14 @@ impl SourcePlugin for DylibSource {
         self.0.takes_commands()
     }
 
+    fn journalled(&self) -> bool {
+        self.0.journalled()
+    }
+
+    fn happens_now(&self) -> bool {
+        self.0.happens_now()
+    }
+
     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()> {
         Box::pin(async move {
             let watch = Watch::default();
@@ -199,6 +234,10 @@ async fn fulfil(wish: Wish, out: &mut dyn StreamOut, cx: &SourceCx, radio: &mut 
         Wish::Sleep(duration, reply) => drop(reply.send(cx.sleep(duration).await)),
         Wish::Radio(wish, reply) => drop(reply.send(radio.fulfil(wish, cx).await)),
         Wish::Command(most, reply) => drop(reply.send(next_command(cx, most).await)),
+        Wish::Note(key, name, reply) => {
+            drop(reply.send(cx.note_delivered(&key, &name).await));
+        }
+        Wish::GiveUp(bad, reply) => drop(reply.send(cx.give_up(*bad).await)),
     }
 }
 
@@ -235,6 +274,7 @@ impl DylibSource {
                 say: say.clone(),
                 cx,
                 commands: takes_commands.then(RefCell::default),
+                is_open: Cell::new(false),
             };
             let lend = Lend::Source(&bridge, Incoming::default());
             let result = stage.run(&context, lend, "");

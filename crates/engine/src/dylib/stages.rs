@@ -8,8 +8,8 @@ use std::sync::Arc;
 use pipeline_plugin::abi::c;
 use pipeline_plugin::export::{Incoming, Outgoing, patched};
 use pipeline_plugin::{
-    Cancel, ContentKey, Context, Delivered, Error, Header, Input, Item, Output, Place, Problem,
-    ReaderPlugin, Result, Sink, SinkPlugin, Streams, Summary, Transform, TransformPlugin,
+    Cancel, ContentKey, Context, Delivered, Error, Header, Input, Item, Kind, Output, Place,
+    Problem, ReaderPlugin, Result, Sink, SinkPlugin, Streams, Summary, Transform, TransformPlugin,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -58,13 +58,17 @@ pub(super) struct Stage {
     replied: Replied,
 }
 
-/// What a plugin replies about a stage: where a sink delivers to, whether a source takes commands.
+/// What a plugin replies about a stage: where a sink delivers to and what it takes, whether a source
+/// takes commands, and what kind of source it is.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Replied {
     destination: Option<String>,
     folder: Option<PathBuf>,
+    kinds: Option<Vec<String>>,
     commands: bool,
+    journalled: Option<bool>,
+    happens_now: Option<bool>,
 }
 
 impl Stage {
@@ -119,6 +123,20 @@ impl Stage {
 
     pub(super) fn takes_commands(&self) -> bool {
         self.replied.commands
+    }
+
+    pub(super) fn journalled(&self) -> bool {
+        self.replied.journalled.unwrap_or(true)
+    }
+
+    pub(super) fn happens_now(&self) -> bool {
+        self.replied.happens_now.unwrap_or(true)
+    }
+
+    /// Whether a sink has a use for streams of a kind.
+    fn takes(&self, kind: Kind) -> bool {
+        let kinds = self.replied.kinds.as_ref();
+        kinds.is_none_or(|kinds| kinds.iter().any(|taken| json!(kind) == json!(taken)))
     }
 
     pub(super) fn check(self: &Arc<Self>, place: &Place) -> Vec<Problem> {
@@ -359,8 +377,19 @@ impl Transform for OpenTransform {
 pub(super) struct DylibSink(pub(super) Arc<Stage>);
 
 struct OpenSink {
+    /// Dropped first: what waits for a device ends before the stream is closed.
+    end: End,
     stream: Stream,
     slot: Slot,
+}
+
+/// Says to the threads of a sink that its stream has ended.
+struct End(Cancel);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.throw();
+    }
 }
 
 impl SinkPlugin for DylibSink {
@@ -374,6 +403,10 @@ impl SinkPlugin for DylibSink {
 
     fn folder(&self) -> Option<PathBuf> {
         self.0.replied.folder.clone()
+    }
+
+    fn takes(&self, kind: Kind) -> bool {
+        self.0.takes(kind)
     }
 
     fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
@@ -391,8 +424,9 @@ impl SinkPlugin for DylibSink {
     fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
         let folder: Option<&Path> = self.0.replied.folder.as_deref();
         let mut slot = Slot::new(folder);
+        let end = End(slot.ended().clone());
         let (stream, _) = self.0.open(cx, Lend::File(&mut slot), &json!(header))?;
-        Ok(Box::new(OpenSink { stream, slot }))
+        Ok(Box::new(OpenSink { end, stream, slot }))
     }
 }
 
@@ -409,7 +443,8 @@ impl Sink for OpenSink {
         let said = self
             .stream
             .finish(&json!(summary), Lend::File(&mut self.slot))?;
-        let Self { stream, slot } = *self;
+        let Self { end, stream, slot } = *self;
+        drop(end);
         slot.end(stream.stage.plugin.loaded, said.reply.as_deref())
     }
 }

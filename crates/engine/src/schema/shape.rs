@@ -36,7 +36,9 @@ pub(crate) enum Format<'a> {
     /// A number with a unit, of one of these dimensions.
     Quantity(&'a str),
     Sport,
-    /// A path of a file or a folder.
+    /// The path of a file.
+    File,
+    /// The path of a file or of a folder.
     Path,
     /// The path of a folder in which a sink's files appear.
     Folder,
@@ -130,7 +132,8 @@ fn bounds(schema: &Value) -> Bounds {
 fn format(schema: &Value) -> Format<'_> {
     match schema["format"].as_str() {
         Some("sport") => Format::Sport,
-        Some("file") => Format::Path,
+        Some("file") => Format::File,
+        Some("path") => Format::Path,
         Some("folder") => Format::Folder,
         Some("pattern") => Format::Pattern,
         Some("program") => Format::Program,
@@ -180,7 +183,8 @@ pub(crate) fn example(schema: &Value) -> String {
             .unwrap_or(1.0)
             .to_string(),
         Kind::Text(Format::Folder) => "out".to_owned(),
-        Kind::Text(Format::Path) => "file".to_owned(),
+        Kind::Text(Format::File) => "file".to_owned(),
+        Kind::Text(Format::Path) => "folder".to_owned(),
         Kind::Text(_) | Kind::Any => "text".to_owned(),
         Kind::Choice(choices) => choices
             .first()

@@ -56,7 +56,7 @@ pub(super) fn expected(kind: &Kind<'_>) -> String {
         Kind::Integer(_) => "a whole number",
         Kind::Number(_) => "a number",
         Kind::Text(Format::Quantity(_)) => "a quantity",
-        Kind::Text(Format::Pattern | Format::Path | Format::Folder) => "a path",
+        Kind::Text(Format::Pattern | Format::File | Format::Path | Format::Folder) => "a path",
         Kind::Text(_) => "a text",
         Kind::Choice(choices) => {
             let names: Vec<_> = choices

@@ -2,14 +2,17 @@
 //! that use all that the host lends.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod lamp;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pipeline_engine::{
-    Document, Environment, Image, LiveOptions, Loader, Overrides, Plan, Registry, Report,
-    RunOptions, Totals, plan, run,
+    DeliveryStatus, Document, Environment, Image, LiveOptions, Loader, Overrides, Plan, Registry,
+    Report, RunOptions, Totals, plan, run,
 };
 use pipeline_plugin::{Cancel, Said};
 
@@ -36,6 +39,7 @@ fn library(folder: &Path, flags: &[&str]) -> PathBuf {
         .args(["-I", crates])
         .args([source, "-o"])
         .arg(&made)
+        .arg("-pthread")
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -54,6 +58,8 @@ struct Outcome {
     errors: Vec<String>,
     /// What the stages say beside warnings.
     said: Vec<String>,
+    /// Where streams were delivered to.
+    places: Vec<String>,
     took: Duration,
 }
 
@@ -91,6 +97,10 @@ impl Place {
     }
 
     fn run(&self, text: &str) -> Outcome {
+        self.run_with(text, LiveOptions::default())
+    }
+
+    fn run_with(&self, text: &str, live: LiveOptions) -> Outcome {
         let plan = self.plan(text).unwrap();
         let options = RunOptions {
             inputs: Vec::new(),
@@ -100,9 +110,9 @@ impl Place {
             again: false,
             state: self.folder.path().join("state"),
             tap: None,
-            live: LiveOptions::default(),
+            live,
         };
-        let (mut errors, mut said) = (Vec::new(), Vec::new());
+        let (mut errors, mut said, mut places) = (Vec::new(), Vec::new(), Vec::new());
         let begun = Instant::now();
         let totals = run(
             &plan,
@@ -112,8 +122,10 @@ impl Place {
                 Report::Failed(failure) => errors.push(failure.error.with_causes()),
                 Report::Stream(stream) => {
                     for delivery in stream.deliveries {
-                        if let pipeline_engine::DeliveryStatus::Failed(error) = delivery.status {
-                            errors.push(error.with_causes());
+                        match delivery.status {
+                            DeliveryStatus::Failed(error) => errors.push(error.with_causes()),
+                            DeliveryStatus::Delivered(to) => places.push(to.display().to_string()),
+                            _ => {}
                         }
                     }
                 }
@@ -128,6 +140,7 @@ impl Place {
             totals: totals.unwrap(),
             errors,
             said,
+            places,
             took: begun.elapsed(),
         }
     }
@@ -227,8 +240,6 @@ fn a_source_hears_that_a_sink_lacks_its_stream_and_may_go_on() {
         .filter(|said| said.starts_with("info"))
         .collect();
     assert_eq!(infos, ["info: lacking"; 2]);
-    // What stands in the way is told when the stream begins.
-    assert_eq!(outcome.said.len(), 4, "{:?}", outcome.said);
     assert_eq!(outcome.errors.len(), 2, "{:?}", outcome.errors);
     assert_eq!(outcome.totals.exit_code(), 7);
     assert_eq!(place.files("out"), 4);
@@ -342,4 +353,94 @@ fn a_refused_command_is_no_fault_of_the_sink() {
         text.starts_with("1 the source of this pipeline takes no commands\n"),
         "{text}"
     );
+}
+
+const RIDES: &str = "source:\n  rides:\nsinks:\n  - count: { folder: out }\n";
+
+/// What is new on a device is asked, noted and given up as by a source that is compiled in.
+#[test]
+fn a_second_run_fetches_nothing() {
+    let place = Place::new();
+    let first = place.run(RIDES);
+    let damaged = place.folder.path().join("damaged/b");
+    let error = format!("b is too short; kept as `{}`", damaged.display());
+    assert_eq!(first.errors, [&*error]);
+    assert_eq!(first.said, ["info: noted a 1", "info: noted c 1"]);
+    assert_eq!((first.totals.exit_code(), place.files("out")), (3, 2));
+    assert_eq!(fs::read_to_string(damaged).unwrap(), "??");
+    let second = place.run(RIDES);
+    assert_eq!(second.errors, [error], "it is known");
+    assert!(second.said.is_empty(), "{:?}", second.said);
+    let totals = second.totals;
+    assert_eq!(
+        (totals.delivered, totals.already, totals.quarantined),
+        (0, 2, 1)
+    );
+}
+
+#[test]
+fn a_stream_that_a_stage_refuses_is_given_up_alone() {
+    let place = Place::new();
+    let text = RIDES.replace("sinks:", "transforms:\n  - choosy:\nsinks:");
+    let outcome = place.run(&text);
+    assert!(outcome.errors[0].starts_with("b is too short; kept as"));
+    assert_eq!(outcome.errors[1..], ["has no use for c"]);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (3, 1));
+    // It is tried again.
+    let again = place.run(&text);
+    assert_eq!(again.errors, outcome.errors);
+}
+
+#[test]
+fn nothing_is_noted_while_a_stream_is_open() {
+    let place = Place::new();
+    let outcome = place.run(&RIDES.replace("rides:", "rides: { silent: true }"));
+    let text = "the plugin `rides` notes an input as delivered while its stream is open";
+    assert_eq!(outcome.errors, [text]);
+    assert_eq!(outcome.totals.exit_code(), 8);
+}
+
+const LAMP: &str = "source:\n  ticks:\nsinks:\n  - lamp:\n  - count: { folder: out }\n";
+
+/// A thread of a sink talks to a device while the stream goes on; the end of the stream ends what
+/// waits.
+#[test]
+fn a_thread_of_a_sink_has_bluetooth() {
+    let place = Place::new();
+    let room = Arc::new(lamp::Room::default());
+    let live = LiveOptions {
+        shown_on: Some(Arc::clone(&room) as _),
+        ..LiveOptions::default()
+    };
+    let outcome = place.run_with(LAMP, live);
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!(outcome.said, ["info: 0 ffe1 on"]);
+    assert_eq!(outcome.places[0], "lamp");
+    assert_eq!(room.told(), ["on", "off", "gone"]);
+    assert!(outcome.took < MOST, "{:?}", outcome.took);
+}
+
+#[test]
+fn without_bluetooth_a_sink_does_without() {
+    let outcome = Place::new().run(LAMP);
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!(outcome.places[0], "dark");
+}
+
+#[test]
+fn a_stream_does_not_wait_for_bluetooth() {
+    let outcome = Place::new().run(&LAMP.replace("lamp:", "lamp: { silent: true }"));
+    assert_eq!(
+        outcome.errors,
+        ["the plugin `lamp` called `bluetooth` where it must not"]
+    );
+    assert_eq!(outcome.totals.exit_code(), 8);
+}
+
+#[test]
+fn streams_of_another_kind_pass_a_sink_by() {
+    let place = Place::new();
+    let outcome = place.run(&STATION.replace("sinks:\n", "sinks:\n  - lamp:\n"));
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!((outcome.places.len(), place.files("out")), (1, 1));
 }

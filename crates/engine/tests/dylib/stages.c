@@ -1,8 +1,10 @@
 /* Plugins that go silent when told to: a reader, a transform, two sinks and a source. Then a
- * source and a sink that use all that is lent: state, checkpoints, commands, words. */
+ * source and a sink that use all that is lent: state, checkpoints, commands, words; a source that
+ * asks what is new on its device, and a sink that lights a lamp from a thread of its own. */
 
 #include "pipeline_plugin.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -247,6 +249,142 @@ static int32_t note_checkpoint(void *stream, const pipeline_host *host) {
     (void)stream;
     return host->write(host, "checkpoint\n", 11);
 }
+
+/* Three rides are on the device; the second is damaged. If it is marked it notes one too early. */
+static int32_t fetch(void *stage, const pipeline_host *host, pipeline_text input) {
+    static const char *const names[] = {"a", "b", "c"};
+    int32_t status = PIPELINE_OK;
+    char key[60], header[60];
+    size_t i;
+    (void)input;
+    for (i = 0; i < 3 && status == PIPELINE_OK; i++) {
+        pipeline_text name = pipeline_text_of(names[i]);
+        int32_t wanted = 0, noted = 0;
+        snprintf(key, sizeof key, "[\"rides\", \"serial\", \"%s\", 12]", names[i]);
+        status = host->wants(host, pipeline_text_of(key), name, &wanted);
+        if (status != PIPELINE_OK || !wanted) {
+            continue;
+        }
+        if (i == 1) {
+            host->fail(host, PIPELINE_SKIP, pipeline_text_of("b is too short"),
+                       pipeline_text_of("ride longer"));
+            status = host->give_up(host, pipeline_text_of(key), name, "??", 2);
+            continue;
+        }
+        snprintf(header, sizeof header, "{\"name\": \"%s\", \"start\": %d000000}", names[i],
+                 (int)i + 1);
+        status = host->open(host, pipeline_text_of(header));
+        if (status == PIPELINE_SKIP) {
+            /* A stage can't use it; the next one may be better. */
+            status = host->give_up(host, pipeline_text_of(""), name, NULL, 0);
+            continue;
+        }
+        if (status == PIPELINE_OK) {
+            status = send_one(host, ((int64_t)i + 1) * 1000000);
+        }
+        if (status == PIPELINE_OK && stage != &marked) {
+            status = host->finish(host);
+        }
+        if (status == PIPELINE_OK) {
+            status = host->note_delivered(host, pipeline_text_of(key), name, &noted);
+        }
+        snprintf(header, sizeof header, "noted %s %d", names[i], (int)noted);
+        host->log(host, PIPELINE_INFO, pipeline_text_of(header));
+    }
+    return status;
+}
+
+/* A transform that has no use for `c`. */
+static int32_t open_choosy(void *stage, const pipeline_host *host, pipeline_text header,
+                           void **stream) {
+    if (strstr(header.data, "\"name\":\"c\"") != NULL) {
+        return host->fail(host, PIPELINE_SKIP, pipeline_text_of("has no use for c"),
+                          pipeline_text_of(""));
+    }
+    return open_stream(stage, host, header, stream);
+}
+
+/* A lamp that is on while there is a stream. */
+typedef struct {
+    const pipeline_host *host;
+    pthread_t thread;
+} lamp;
+
+static void take_arrival(void *user, const pipeline_given *given) {
+    taken *to = user;
+    if (given->number != 0) {
+        to->number = given->number;
+    }
+    take(user, given);
+}
+
+static void *light(void *user) {
+    const pipeline_host *host = ((lamp *)user)->host;
+    const pipeline_bluetooth *bluetooth = host->bluetooth;
+    pipeline_text wanted = pipeline_text_of("{\"services\": [\"ffe0\"]}");
+    pipeline_text mode = pipeline_text_of("ffe1");
+    taken found = {0}, echo = {0};
+    uint64_t link = 0;
+    char line[160];
+    int32_t status = bluetooth->find(host, wanted, 5000000, take, &found);
+    if (status == PIPELINE_OK) {
+        status = bluetooth->connect(host, pipeline_text_of("lamp"), &link);
+    }
+    if (status == PIPELINE_OK) {
+        status = bluetooth->write(host, link, mode, "on", 2, 1);
+    }
+    if (status == PIPELINE_OK) {
+        status = bluetooth->wait(host, 60000000, take_arrival, &echo);
+    }
+    snprintf(line, sizeof line, "%d %s %s", (int)status, echo.name, echo.text);
+    host->log(host, PIPELINE_INFO, pipeline_text_of(line));
+    /* Nothing else comes: the end of the stream ends the wait. */
+    if (bluetooth->wait(host, 60000000, take_arrival, &echo) == PIPELINE_CANCELLED) {
+        bluetooth->write(host, link, mode, "off", 3, 1);
+    }
+    host->give_back(host);
+    return NULL;
+}
+
+static int32_t prepare_lamp(const pipeline_host *host, pipeline_text settings, void **stage) {
+    host->reply(host, pipeline_text_of("{\"kinds\": [\"activity\", \"something new\"]}"));
+    return prepare(host, settings, stage);
+}
+
+static int32_t open_lamp(void *stage, const pipeline_host *host, pipeline_text header,
+                         void **stream) {
+    lamp *made = calloc(1, sizeof *made);
+    (void)header;
+    *stream = made;
+    if (stage == &marked) {
+        return host->bluetooth->end_scan(host); /* it is not lent to this thread */
+    }
+    if (host->for_thread(host, &made->host) != PIPELINE_OK) {
+        return PIPELINE_OK; /* no Bluetooth: a dark lamp */
+    }
+    return pthread_create(&made->thread, NULL, light, made) == 0 ? PIPELINE_OK : PIPELINE_RESOURCE;
+}
+
+static int32_t look_at(void *stream, const pipeline_host *host, const pipeline_item *item) {
+    (void)stream;
+    (void)host;
+    (void)item;
+    return PIPELINE_OK;
+}
+
+static int32_t end_lamp(void *stream, const pipeline_host *host, pipeline_text summary) {
+    (void)summary;
+    host->reply(host, pipeline_text_of(((lamp *)stream)->host != NULL ? "{\"done\": \"lamp\"}"
+                                                                     : "{\"done\": \"dark\"}"));
+    return PIPELINE_OK;
+}
+
+static void close_lamp(void *stream) {
+    if (((lamp *)stream)->host != NULL) {
+        pthread_join(((lamp *)stream)->thread, NULL);
+    }
+    free(stream);
+}
 #endif
 
 #define SCHEMA(options) \
@@ -272,6 +410,12 @@ static const pipeline_plugin plugins[] = {
     {PLUGIN("note"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
      .open = open_note, .process = note, .finish = name, .close = free,
      .checkpoint = note_checkpoint},
+    {PLUGIN("rides"), .role = PIPELINE_SOURCE, .schema = SCHEMA(""), .prepare = prepare,
+     .run = fetch},
+    {PLUGIN("choosy"), .role = PIPELINE_TRANSFORM, .prepare = prepare, .open = open_choosy,
+     .process = pass, .finish = end, .close = nothing},
+    {PLUGIN("lamp"), .role = PIPELINE_SINK, .schema = SCHEMA(""), .prepare = prepare_lamp,
+     .open = open_lamp, .process = look_at, .finish = end_lamp, .close = close_lamp},
 #endif
     {PLUGIN("never"), .role = PIPELINE_TRANSFORM, .prepare = prepare_silently,
      .open = open_stream, .process = pass, .finish = end, .close = nothing},

@@ -76,6 +76,34 @@ writes:
     assert_eq!(profiles.for_name("POWER-0084").unwrap().name(), "sydpower");
 }
 
+/// What the page for owners shows is a profile.
+#[test]
+fn the_documented_profile_is_one() {
+    let page = include_str!("../../../../docs/power-station-profiles.md");
+    let (_, yaml) = page.split_once("```yaml\n").unwrap();
+    let (yaml, _) = yaml.split_once("```").unwrap();
+    let mut profiles = Profiles::builtin().unwrap();
+    let mine = profiles.add(yaml).unwrap();
+    assert_eq!(mine.name(), "my-station");
+    assert_eq!(mine.controls().len(), 2);
+    for name in [
+        "fan_level",
+        "pack_voltage",
+        "eco_mode",
+        "ac_really_on",
+        "usb_c_power",
+    ] {
+        assert!(
+            mine.readings().any(|reading| reading.name() == name),
+            "{name}"
+        );
+    }
+    assert_eq!(
+        profiles.for_name("POWER-0201").unwrap().name(),
+        "my-station"
+    );
+}
+
 #[test]
 fn what_is_wrong_with_a_profile_is_said() {
     for (yaml, expected) in [

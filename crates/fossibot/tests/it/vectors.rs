@@ -61,7 +61,7 @@ fn named(name: &str) -> Option<(&'static str, f64)> {
 }
 
 /// The statuses that pushes make, one after another.
-fn statuses(frames: &[&str]) -> (Poller, Vec<Status>) {
+pub(crate) fn statuses(frames: &[&str]) -> (Poller, Vec<Status>) {
     let now = Instant::now();
     let mut poller = Poller::new(profile("sydpower"), Options::default());
     poller.handle_connected(now);

@@ -1,9 +1,8 @@
 //! The second layer: from what a file says to where somebody was.
 
-use std::collections::VecDeque;
 use std::io::Read;
 
-use track_xml::{Error, ErrorKind, Order, Put, RepairKind, Repairs, Time};
+use track_xml::{Ahead, Error, ErrorKind, Order, Pause, Put, RepairKind, Repairs, Time};
 
 use crate::event::{Event, Measured, Metadata, Others, Track, Trackpoint};
 use crate::reader::Reader;
@@ -16,8 +15,6 @@ use path::Path;
 
 /// What a file needs at least one of.
 const USABLE: &str = "trackpoint with a time";
-/// A gap has to be longer to be a pause, in microseconds.
-const SHORTEST_PAUSE: i64 = 1_000_000;
 
 /// One step through a cleaned file: first `Metadata`, then, for every track that has points with
 /// times, `Track`, points and pauses in the order of time, and `End`.
@@ -57,22 +54,13 @@ pub struct Point {
     pub measured: Measured,
 }
 
-/// A time in which nothing was recorded on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pause {
-    /// The time of the last point before, in microseconds UTC.
-    pub start: i64,
-    /// The time of the first point after, in microseconds UTC.
-    pub end: i64,
-}
-
 /// Cleans a file while reading it.
 ///
 /// As with [`Reader`], an error comes after everything that was sound before it.
 #[derive(Debug)]
 pub struct Cleaner<R> {
     reader: Reader<R>,
-    ready: VecDeque<Cleaned>,
+    ready: Ahead<Cleaned>,
     order: Order<Entry>,
     path: Path,
     /// The open track, until its first point is given.
@@ -81,8 +69,6 @@ pub struct Cleaner<R> {
     seam: bool,
     /// Whether any track had points.
     any: bool,
-    failed: Option<Error>,
-    done: bool,
 }
 
 impl<R: Read> Cleaner<R> {
@@ -90,14 +76,12 @@ impl<R: Read> Cleaner<R> {
     pub fn new(reader: Reader<R>) -> Cleaner<R> {
         Cleaner {
             reader,
-            ready: VecDeque::new(),
+            ready: Ahead::default(),
             order: Order::default(),
             path: Path::default(),
             waiting: None,
             seam: false,
             any: false,
-            failed: None,
-            done: false,
         }
     }
 
@@ -106,7 +90,7 @@ impl<R: Read> Cleaner<R> {
         self.reader.reset(input);
         self.ready.clear();
         self.begin(None);
-        (self.any, self.done, self.failed) = (false, false, None);
+        self.any = false;
     }
 
     /// What had to be put right so far, by the reader and here.
@@ -137,14 +121,8 @@ impl<R: Read> Cleaner<R> {
     #[inline]
     pub fn next(&mut self) -> Result<Option<Cleaned>, Error> {
         loop {
-            if let Some(cleaned) = self.ready.pop_front() {
-                return Ok(Some(cleaned));
-            }
-            if let Some(error) = self.failed.take() {
-                return Err(error);
-            }
-            if self.done {
-                return Ok(None);
+            if let Some(next) = self.ready.next() {
+                return next;
             }
             if let Err(error) = self.advance() {
                 self.salvage(error);
@@ -157,29 +135,25 @@ impl<R: Read> Cleaner<R> {
         match self.reader.next()? {
             Some(Event::Point(point)) => self.put_point(point),
             Some(event) => self.put(event),
-            None => {
-                self.done = true;
-                if self.any {
-                    Ok(())
-                } else {
-                    Err(self.reader.error(ErrorKind::NoPoints(USABLE)))
-                }
+            None if self.any => {
+                self.ready.end();
+                Ok(())
             }
+            None => Err(self.reader.error(ErrorKind::NoPoints(USABLE))),
         }
     }
 
     /// Gives what is held back before `error`.
     fn salvage(&mut self, error: Error) {
-        self.done = true;
         // In strict mode this may find another repair; the first error is the one to tell.
         let _ = self.give_rest();
-        self.failed = Some(error);
+        self.ready.fail(error);
     }
 
     fn put(&mut self, event: Event) -> Result<(), Error> {
         match event {
             Event::Metadata(metadata) => {
-                self.ready.push_back(Cleaned::Metadata(metadata));
+                self.ready.push(Cleaned::Metadata(metadata));
                 Ok(())
             }
             Event::Track(track) => {
@@ -196,7 +170,7 @@ impl<R: Read> Cleaner<R> {
                 if self.waiting.take().is_some() {
                     return self.reader.note(RepairKind::EmptyActivity);
                 }
-                self.ready.push_back(Cleaned::End(track));
+                self.ready.push(Cleaned::End(track));
                 Ok(())
             }
         }
@@ -215,22 +189,17 @@ impl<R: Read> Cleaner<R> {
         let Some(time) = point.time else {
             return self.reader.note(RepairKind::MissingTime);
         };
-        let seam = std::mem::take(&mut self.seam);
+        let seam = self.seam;
         let measured = point.measured;
-        match self.order.put(Entry {
+        let put = self.order.put(Entry {
             time,
             measured,
             seam,
-        }) {
-            Put::Last => {}
-            Put::Sorted => self.reader.note(RepairKind::OutOfOrder)?,
-            // A segment often begins with the point that ended the one before.
-            Put::Merged if seam => {}
-            Put::Merged => self.reader.note(RepairKind::DuplicateTime)?,
-            Put::Late => {
-                self.seam |= seam;
-                self.reader.note(RepairKind::LatePoint)?;
-            }
+        });
+        // Where the first point of a segment is dropped, the next one is its first.
+        self.seam = seam && put == Put::Late;
+        if let Some(kind) = put.repair(seam) {
+            self.reader.note(kind)?;
         }
         match self.order.take_settled() {
             Some(entry) => self.give(entry),
@@ -252,7 +221,7 @@ impl<R: Read> Cleaner<R> {
             self.any = true;
             let (track, start) = (*track, entry.time);
             let track = Box::new(CleanTrack { track, start });
-            self.ready.push_back(Cleaned::Track(track));
+            self.ready.push(Cleaned::Track(track));
             if self
                 .path
                 .look_ahead(std::iter::once(&entry).chain(self.order.held()))
@@ -266,14 +235,13 @@ impl<R: Read> Cleaner<R> {
             seam,
         } = entry;
         let before = self.path.last_time().unwrap_or(time.micros);
-        let pause = seam && time.micros - before > SHORTEST_PAUSE;
-        if pause {
-            let (start, end) = (before, time.micros);
-            self.ready.push_back(Cleaned::Pause(Pause { start, end }));
+        let pause = Pause::between(before, time.micros).filter(|_| seam);
+        if let Some(pause) = pause {
+            self.ready.push(Cleaned::Pause(pause));
         }
-        let repair = self.path.step(time.micros, &mut measured, pause);
-        self.ready
-            .push_back(Cleaned::Point(Point { time, measured }));
+        let paused = pause.is_some();
+        let repair = self.path.step(time.micros, &mut measured, paused);
+        self.ready.push(Cleaned::Point(Point { time, measured }));
         match repair {
             Some(kind) => self.reader.note(kind),
             None => Ok(()),

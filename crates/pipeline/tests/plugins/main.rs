@@ -4,5 +4,6 @@
 mod bad;
 mod docs;
 mod exec;
+mod harm;
 mod support;
 mod trust;

@@ -7,7 +7,7 @@ use super::host::{lent, missing};
 use super::item::{as_slice, as_str, text};
 use super::{Error, Host, Json, Result, Status};
 
-/// Bluetooth Low Energy as the host lends it to sources.
+/// Bluetooth Low Energy as the host lends it.
 ///
 /// An error of these functions ends nothing: try again, do without, or return it.
 #[derive(Debug)]
@@ -45,8 +45,13 @@ pub struct Value {
 pub enum Arrival {
     /// A value.
     Value(Value),
-    /// The link of that number is lost.
-    Lost(u64),
+    /// A link is lost.
+    Lost {
+        /// Its number.
+        link: u64,
+        /// When that was noticed, in microseconds since 1970.
+        time: i64,
+    },
     /// A device was seen.
     Device(Device),
 }
@@ -82,7 +87,8 @@ macro_rules! done {
 }
 
 impl<'a> Host<'a> {
-    /// The host's Bluetooth, for sources.
+    /// The host's Bluetooth, for sources, and for sinks by way of
+    /// [`for_thread`](Self::for_thread).
     ///
     /// # Errors
     ///
@@ -159,7 +165,10 @@ impl Bluetooth<'_> {
         let taken = given!(self, wait, micros(most))?;
         Ok(taken.map(|value| match value.link {
             0 => Arrival::Device(device(&value)),
-            link if value.characteristic.is_empty() => Arrival::Lost(link),
+            link if value.characteristic.is_empty() => Arrival::Lost {
+                link,
+                time: value.time,
+            },
             _ => Arrival::Value(value),
         }))
     }

@@ -5,6 +5,7 @@
 
 #![expect(
     clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
     reason = "the same words stand in the header for C"
 )]
 
@@ -144,9 +145,10 @@ pub type Take = Option<unsafe extern "C" fn(user: *mut c_void, given: *const Giv
 
 interface! {
     /// Bluetooth Low Energy, lent by the host: the computer's own radio, a recording, or simulated
-    /// devices. In `run` of sources. A function that can't returns a status, and you may try again
-    /// or do without; to end with that status, just return it: the host knows why. UUIDs are
-    /// "2a37" or in their long form; the host gives them so, in lower case.
+    /// devices. In `run` of sources, and with a host of `for_thread`. A function that can't returns
+    /// a status, and you may try again or do without; to end with that status, just return it: the
+    /// host knows why. UUIDs are "2a37" or in their long form; the host gives them so, in lower
+    /// case.
     struct Bluetooth = "pipeline_bluetooth" {
         /// sizeof(pipeline_bluetooth) as the host was built.
         size: usize,
@@ -184,8 +186,9 @@ interface! {
         /// Ends a connection. All end when `run` returns.
         fn disconnect(host: *const Host, link: u64) -> i32;
         /// Waits so long for what comes first: on any link (`number`) a value, or its loss, which
-        /// has no `name`; or while it is scanned a device (`number` 0, JSON). A stop ends it once;
-        /// after that it waits as before, for the answer to a last write.
+        /// has no `name`; or while it is scanned a device (`number` 0, JSON). A command that waits
+        /// ends it, with nothing. A stop ends it once; after that it waits as before, for the
+        /// answer to a last write.
         fn wait(host: *const Host, microseconds: i64, take: Take, user: *mut c_void) -> i32;
     }
 }
@@ -266,6 +269,25 @@ interface! {
         /// Why the last function of the host returned something else than PIPELINE_OK: `take` gets
         /// a text, and as `name` what to do about it.
         fn why(host: *const Host, take: Take, user: *mut c_void);
+        /// # In `run` of sources
+        /// Whether an input of a device is to be fetched; ask once for each, before it is. *wanted
+        /// becomes 0 if it was delivered already, or is known to be bad. `key` tells inputs apart:
+        /// an array, ["my-source", "serial number", "20260712.fit", 180224]; `name` is for people.
+        fn wants(host: *const Host, key: Text, name: Text, wanted: *mut i32) -> i32;
+        /// All of an input is sent and finished, and nothing of another one since the last note.
+        /// *noted becomes not 0 if every sink has it: only then delete it from the device.
+        fn note_delivered(host: *const Host, key: Text, name: Text, noted: *mut i32) -> i32;
+        /// An input can't be used: say why with `fail`, call this, and go on. With a `key` it is
+        /// not wanted again, with an empty text it is. Its bytes (may be null) are kept beside the
+        /// results.
+        fn give_up(host: *const Host, key: Text, name: Text, bytes: *const c_void, length: usize) -> i32;
+        /// # In `open`, `process` and `finish` of sinks
+        /// Lends Bluetooth to a thread of yours, so that no stream waits for a device. *lent becomes
+        /// a host with `bluetooth` and what stands under "Always", for one thread at a time. When
+        /// the stream ends, what waits returns PIPELINE_CANCELLED; it is yours until `give_back`.
+        fn for_thread(host: *const Host, lent: *mut *const Host) -> i32;
+        /// Ends the connections of a host of `for_thread`, and frees it: on any thread.
+        fn give_back(lent: *const Host);
     }
 }
 
@@ -293,9 +315,11 @@ interface! {
     } functions {
         /// # All roles
         /// Makes a stage of its settings, a JSON object. Touches no file and no device.
-        /// A sink may reply {"destination": "mqtt://home", "folder": "/where/files/go"}. Without
-        /// that its files go to the folder in its option `folder`. A source that calls
-        /// `next_command` replies {"commands": true}.
+        /// A sink may reply {"destination": "mqtt://home", "folder": "/where/files/go", "kinds":
+        /// ["activity", "file", "log"]}: streams of other kinds pass it by. Without a folder its
+        /// files go to that in its option `folder`. A source replies {"commands": true} if it calls
+        /// `next_command`, {"journalled": false} if its device keeps what was not delivered, and
+        /// {"happens_now": false} if that was recorded before.
         fn prepare(host: *const Host, settings: Text, stage: *mut *mut c_void) -> i32;
         /// May be null: whether the stage fits its place, {"athlete": {}, "before": [names of
         /// plugins], "after": []}. Touches no file and no device.

@@ -95,6 +95,12 @@ impl Host<'_> {
         Ok(taken.0)
     }
 
+    /// Whether [`Bluetooth::wait`](super::Bluetooth::wait) ends when a command waits; that of the
+    /// first hosts did not.
+    pub fn wakes_for_commands(&self) -> bool {
+        lent!(self.table(), wants).is_some()
+    }
+
     /// What a function of the host returned, with the host's words.
     pub(super) fn explained(&self, code: i32) -> Result<()> {
         Error::of_host(code).map_err(|mut error| {

@@ -302,6 +302,12 @@ mod tests {
         older.log(super::Level::Info, "nobody hears this");
         assert_eq!(older.state("x"), Ok(None));
         assert!(older.checkpoint().is_err() && older.set_state("x", "1").is_err());
+        // It remembers nothing of inputs: all are wanted, none may be deleted from a device.
+        assert_eq!(older.wants(&["x", "1"], "one"), Ok(true));
+        assert_eq!(older.note_delivered(&["x", "1"], "one"), Ok(false));
+        let bad = Error::skip("too short");
+        assert_eq!(older.give_up("one", &bad, None, Some(&[1])), Ok(()));
+        assert!(!older.wakes_for_commands() && older.for_thread().is_err());
         let error = older.open("{}").unwrap_err();
         assert_eq!(
             error.message,

@@ -4,7 +4,7 @@ use super::c::{self, status};
 use super::current::within;
 use super::item::{as_slice, as_str, text};
 use super::panic::{guarded, install};
-use super::{Error, Host, Item, Plugin, Problem, Result, Stage, Status, Stream};
+use super::{Error, Host, Item, Json, Plugin, Problem, Result, Stage, Status, Stream};
 
 /// Makes a library of a crate: its plugins, in their order.
 ///
@@ -122,16 +122,30 @@ unsafe extern "C" fn prepare<E: Exported>(
             tell(host, &problems);
             Error::skip("")
         })?;
-        if let Some(destination) = made.destination() {
-            host.reply(&destination);
-        } else if made.takes_commands() {
-            host.reply("{\"commands\": true}");
+        if let Some(about) = made.destination().or_else(|| about_source(&*made)) {
+            host.reply(&about);
         }
         let made: *mut StageBox = Box::into_raw(Box::new(made));
         // SAFETY: the host gives a place for the pointer.
         unsafe { stage.write(made.cast()) };
         Ok(())
     })
+}
+
+/// What the host has to know of a source; nothing if that is what it takes for granted.
+fn about_source(stage: &dyn Stage) -> Option<String> {
+    let usual = (false, true, true);
+    let (commands, journalled, happens_now) = (
+        stage.takes_commands(),
+        stage.journalled(),
+        stage.happens_now(),
+    );
+    let about = Json::object([
+        ("commands", commands.into()),
+        ("journalled", journalled.into()),
+        ("happens_now", happens_now.into()),
+    ]);
+    ((commands, journalled, happens_now) != usual).then(|| about.to_string())
 }
 
 /// The stage that `prepare` made.
@@ -243,7 +257,7 @@ unsafe extern "C" fn file_name(
         let Some(name) = name else {
             return Err(Error::new(Status::Skip, "has no names for files"));
         };
-        host.reply(&super::Json::object([("file", name.into())]).to_string());
+        host.reply(&Json::object([("file", name.into())]).to_string());
         Ok(())
     })
 }

@@ -64,8 +64,9 @@ pub trait Stage: Send + Sync {
         Vec::new()
     }
 
-    /// For sinks: where it delivers to, as JSON text (`destination`, `folder`). Without that its
-    /// files go to the folder in its option `folder`.
+    /// For sinks: where it delivers to, as JSON text (`destination`, `folder`), and which kinds of
+    /// streams it takes (`kinds`; others pass it by). Without that its files go to the folder in its
+    /// option `folder`, and it takes all.
     fn destination(&self) -> Option<String> {
         None
     }
@@ -73,6 +74,17 @@ pub trait Stage: Send + Sync {
     /// For sources: whether it asks for [`commands`](Host::next_command).
     fn takes_commands(&self) -> bool {
         false
+    }
+
+    /// For sources: whether what it hears is written down until it is delivered. Not where the
+    /// device keeps what was not.
+    fn journalled(&self) -> bool {
+        true
+    }
+
+    /// For sources: whether what it sends happens while it is sent.
+    fn happens_now(&self) -> bool {
+        true
     }
 
     /// For readers: reads one input. For sources: runs until all is said, or the run is to stop.

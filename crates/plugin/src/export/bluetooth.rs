@@ -1,55 +1,80 @@
-//! The host's Bluetooth for an asynchronous source in a library.
+//! The host's Bluetooth for asynchronous sources and sinks in a library.
 //!
-//! The functions of the host block; futures may not. So the loop waits for all of them at once,
-//! and what arrives is kept until somebody looks: nothing is lost when a future is dropped.
+//! The functions of the host block; futures may not. So one wait is for all that may come, and what
+//! arrives is kept until somebody looks: nothing is lost when a future is dropped. Who waits is up
+//! to the [`Lender`]: the loop of a source, or the thread of a sink.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::future::poll_fn;
-use std::task::Poll;
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::source::Desk;
-use super::stages::Out;
 use crate::abi::{self, Arrival, Bluetooth, Host, Json};
 use crate::ble::{
     Central, Characteristic, Link, LinkEvent, Scan, Service, Sighting, Uuid, WriteKind, parse_uuid,
 };
 use crate::{Error, Result, SourceFuture, Timestamp};
 
-/// The host's adapter.
-pub(super) struct LentCentral(Desk);
+/// Who calls the host for the futures of a source or a sink.
+pub(super) trait Lender: Clone + Send + Sync + 'static {
+    /// Has something done with the host. It may not be done for a future that is dropped before.
+    fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Host<'_>) -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Send;
 
-impl LentCentral {
-    pub(super) fn new(desk: Desk) -> Self {
-        Self(desk)
+    /// Has something done with the host, and does not wait for it.
+    fn later(&self, work: impl FnOnce(&Host<'_>) + Send + 'static);
+
+    /// What has arrived from the radio.
+    fn arrivals(&self) -> MutexGuard<'_, Arrivals>;
+
+    /// Waits until `take` finds something in what has arrived, at most so long.
+    fn arrived<T: Send>(
+        &self,
+        limit: Duration,
+        take: impl FnMut(&mut Arrivals) -> Option<T> + Send,
+    ) -> impl Future<Output = Result<Option<T>>> + Send;
+}
+
+/// The host's adapter.
+pub(super) struct LentCentral<L>(L);
+
+impl<L> LentCentral<L> {
+    pub(super) fn new(lender: L) -> Self {
+        Self(lender)
     }
 }
 
-impl fmt::Debug for LentCentral {
+impl<L> fmt::Debug for LentCentral<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the host's Bluetooth")
     }
 }
 
 /// Uses the host's Bluetooth.
-fn with<T>(out: &Out<'_>, work: impl FnOnce(&Bluetooth<'_>) -> abi::Result<T>) -> Result<T> {
-    let result = out.host().bluetooth().and_then(|lent| work(&lent));
-    result.map_err(|error| match error.status {
-        abi::Status::Cancelled => Error::cancelled(),
-        _ => error.into(),
-    })
+fn with<T>(host: &Host<'_>, work: impl FnOnce(&Bluetooth<'_>) -> abi::Result<T>) -> Result<T> {
+    let result = host.bluetooth().and_then(|lent| work(&lent));
+    result.map_err(error)
 }
 
-impl Central for LentCentral {
+/// What the host said.
+pub(super) fn error(error: abi::Error) -> Error {
+    match error.status {
+        abi::Status::Cancelled => Error::cancelled(),
+        _ => error.into(),
+    }
+}
+
+impl<L: Lender> Central for LentCentral<L> {
     fn scan(&self) -> SourceFuture<'_, Box<dyn Scan>> {
         Box::pin(async {
             // Says at once if there is no adapter.
             let first = self
                 .0
-                .ask(|out| with(out, |lent| lent.scan(Duration::ZERO)));
+                .ask(|host| with(host, |lent| lent.scan(Duration::ZERO)));
             let first = first.await?;
             let scan = LentScan(self.0.clone());
             scan.0.arrivals().devices.clear();
@@ -64,8 +89,8 @@ impl Central for LentCentral {
     fn connect<'a>(&'a self, device: &'a Sighting, _: Duration) -> SourceFuture<'a, Box<dyn Link>> {
         Box::pin(async {
             let id = device.id.clone();
-            let made = self.0.ask(move |out| {
-                with(out, |lent| {
+            let made = self.0.ask(move |host| {
+                with(host, |lent| {
                     let link = lent.connect(&id)?;
                     let services = link.services()?;
                     Ok((link.into_number(), services))
@@ -74,7 +99,7 @@ impl Central for LentCentral {
             let (number, services) = made.await?;
             let about: About = serde_json::from_str(&services.to_string()).unwrap_or_default();
             Ok(Box::new(LentLink {
-                desk: self.0.clone(),
+                lender: self.0.clone(),
                 number,
                 mtu: about.mtu,
                 services: about.services(),
@@ -93,18 +118,14 @@ pub(super) struct Arrivals {
 }
 
 impl Arrivals {
-    /// Waits for what comes first, at most so long.
-    ///
-    /// # Errors
-    ///
-    /// Once when the run is to stop.
-    pub(super) fn wait(host: &Host<'_>, most: Duration, desk: &Desk) -> abi::Result<()> {
-        let arrival = host.bluetooth()?.wait(most)?;
-        let now = Timestamp::from_micros(host.now());
-        let mut arrivals = desk.arrivals();
+    /// Keeps what came.
+    pub(super) fn keep(&mut self, arrival: Option<Arrival>) {
         match arrival {
-            Some(Arrival::Device(device)) => arrivals.devices.push_back(sighting(&device)),
-            Some(Arrival::Lost(link)) => arrivals.push(link, LinkEvent::Lost { time: now }),
+            Some(Arrival::Device(device)) => self.devices.push_back(sighting(&device)),
+            Some(Arrival::Lost { link, time }) => {
+                let time = Timestamp::from_micros(time);
+                self.push(link, LinkEvent::Lost { time });
+            }
             Some(Arrival::Value(value)) => {
                 if let Some(characteristic) = parse_uuid(&value.characteristic) {
                     let event = LinkEvent::Value {
@@ -112,12 +133,11 @@ impl Arrivals {
                         characteristic,
                         value: value.bytes,
                     };
-                    arrivals.push(value.link, event);
+                    self.push(value.link, event);
                 }
             }
             None => {}
         }
-        Ok(())
     }
 
     fn push(&mut self, link: u64, event: LinkEvent) {
@@ -125,31 +145,11 @@ impl Arrivals {
     }
 }
 
-/// Waits until something has arrived, at most so long.
-async fn arrived<T>(
-    desk: &Desk,
-    limit: Duration,
-    mut take: impl FnMut(&mut Arrivals) -> Option<T>,
-) -> Option<T> {
-    let until = desk.now() + limit.as_secs_f64();
-    poll_fn(|_| {
-        if let Some(value) = take(&mut desk.arrivals()) {
-            return Poll::Ready(Some(value));
-        }
-        if desk.now() >= until {
-            return Poll::Ready(None);
-        }
-        desk.wait_for_radio(until);
-        Poll::Pending
-    })
-    .await
-}
+struct LentScan<L: Lender>(L);
 
-struct LentScan(Desk);
-
-impl Scan for LentScan {
+impl<L: Lender> Scan for LentScan<L> {
     fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<Sighting>> {
-        Box::pin(async move { Ok(arrived(&self.0, limit, |all| all.devices.pop_front()).await) })
+        Box::pin(self.0.arrived(limit, |all| all.devices.pop_front()))
     }
 }
 
@@ -157,16 +157,16 @@ impl Scan for LentScan {
     clippy::redundant_closure_for_method_calls,
     reason = "the method itself has one lifetime, not any"
 )]
-impl Drop for LentScan {
+impl<L: Lender> Drop for LentScan<L> {
     fn drop(&mut self) {
-        self.0.later(|out| {
-            let _ = with(out, |lent| lent.end_scan());
+        self.0.later(|host| {
+            let _ = with(host, |lent| lent.end_scan());
         });
     }
 }
 
-struct LentLink {
-    desk: Desk,
+struct LentLink<L: Lender> {
+    lender: L,
     number: u64,
     mtu: usize,
     services: Vec<Service>,
@@ -174,15 +174,15 @@ struct LentLink {
     lost: Option<Timestamp>,
 }
 
-impl LentLink {
+impl<L: Lender> LentLink<L> {
     /// Does something on the link, which lives on.
     fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&abi::Link<'_>) -> abi::Result<T> + Send + 'static,
     ) -> SourceFuture<'_, T> {
         let number = self.number;
-        Box::pin(self.desk.ask(move |out| {
-            with(out, |lent| {
+        Box::pin(self.lender.ask(move |host| {
+            with(host, |lent| {
                 let link = lent.link(number);
                 let result = work(&link);
                 link.into_number();
@@ -192,7 +192,7 @@ impl LentLink {
     }
 }
 
-impl Link for LentLink {
+impl<L: Lender> Link for LentLink<L> {
     fn services(&self) -> &[Service] {
         &self.services
     }
@@ -234,7 +234,7 @@ impl Link for LentLink {
             }
             let number = self.number;
             let take = |all: &mut Arrivals| all.events.get_mut(&number)?.pop_front();
-            let event = arrived(&self.desk, limit, take).await;
+            let event = self.lender.arrived(limit, take).await?;
             if let Some(LinkEvent::Lost { time }) = event {
                 self.lost = Some(time);
             }
@@ -244,9 +244,9 @@ impl Link for LentLink {
 
     fn disconnect(&mut self) -> SourceFuture<'_, ()> {
         let number = self.number;
-        Box::pin(self.desk.ask(move |out| {
+        Box::pin(self.lender.ask(move |host| {
             // The link ends when it is dropped.
-            with(out, |lent| {
+            with(host, |lent| {
                 drop(lent.link(number));
                 Ok(())
             })
@@ -254,12 +254,12 @@ impl Link for LentLink {
     }
 }
 
-impl Drop for LentLink {
+impl<L: Lender> Drop for LentLink<L> {
     fn drop(&mut self) {
         let number = self.number;
-        self.desk.arrivals().events.remove(&number);
-        self.desk.later(move |out| {
-            let _ = with(out, |lent| {
+        self.lender.arrivals().events.remove(&number);
+        self.lender.later(move |host| {
+            let _ = with(host, |lent| {
                 drop(lent.link(number));
                 Ok(())
             });

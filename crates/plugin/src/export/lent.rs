@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -93,6 +94,11 @@ impl Lent {
         if !self.cancel.is_thrown() && host.is_stopping() {
             self.cancel.throw();
         }
+    }
+
+    /// How many clones of a waker are kept here, to be woken by a stop.
+    pub(super) fn keeps(&self, waker: &Waker) -> usize {
+        self.cancel.keeps(waker)
     }
 
     /// Passes on commands that were posted on other threads.

@@ -4,24 +4,30 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context as TaskContext, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::Lent;
-use super::bluetooth::{Arrivals, LentCentral};
+use super::bluetooth::{Arrivals, Lender, LentCentral};
+use super::inbox::Inbox;
+use super::inputs::LentInputs;
 use super::stages::Out;
-use crate::abi::Host;
+use crate::abi::{self, Host};
 use crate::{
-    Answer, Clock, Command, CommandQueue, Fate, Header, Item, Output, Result, SourceCx,
-    SourceFuture, SourcePlugin, StreamOut, Streams, Timestamp,
+    Clock, CommandQueue, Fate, Header, Item, Output, Result, SourceCx, SourceFuture, SourcePlugin,
+    StreamOut, Streams, Timestamp,
 };
 
-/// How long to wait for what is woken by another thread before looking again.
+/// How long to wait at most while somebody else may wake the source: another thread of its own.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// The same while the host waits for a device: what comes from there ends the wait.
 const RADIO_LOOK: Duration = Duration::from_millis(100);
+
+/// How long to wait when no time is waited for: a stop and a command end it.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// Runs a source to its end.
 ///
@@ -32,24 +38,20 @@ pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<(
     let commands = source.takes_commands().then(CommandQueue::default);
     let lent = Lent::with(host, commands.clone());
     let mut inbox = commands.map(Inbox::new);
-    let clock: Arc<dyn Clock> = Arc::new(DeskClock(desk.clone()));
-    let mut cx = SourceCx::new(lent.context.clone(), clock);
-    if let Ok(bluetooth) = host.bluetooth() {
-        let wanted = bluetooth.wanted().ok().flatten();
-        let central = LentCentral::new(desk.clone());
-        cx = cx.with_ble(Arc::new(central), wanted.map(crate::ble::DeviceName::new));
-    }
+    let cx = source_cx(host, &desk, &lent);
     let mut wishes = Wishes(desk.clone());
     let mut out = Out::new(host, &lent);
     let mut running = pin!(source.run(&mut wishes, &cx));
-    let waker = Waker::from(Arc::new(Quiet));
+    let bell = Arc::new(Bell::default());
+    let waker = Waker::from(Arc::clone(&bell));
     let mut task = TaskContext::from_waker(&waker);
     loop {
         lent.meet(host);
         if let Some(inbox) = &mut inbox {
-            inbox.look(host);
+            inbox.look(host, Duration::ZERO);
         }
         desk.lock().now = Timestamp::from_micros(host.now());
+        bell.rung.store(false, Ordering::SeqCst);
         let polled = running.as_mut().poll(&mut task);
         if let Some(inbox) = &mut inbox {
             // Before a wish that may wait for the sink that asked.
@@ -66,26 +68,67 @@ pub(super) fn run_source(source: &dyn SourcePlugin, host: &Host<'_>) -> Result<(
             }
             continue;
         }
-        let (wait, for_radio) = desk.wait(Timestamp::from_micros(host.now()));
-        let waited = if for_radio {
-            let most = if inbox.is_some() { LOOK } else { RADIO_LOOK };
-            Arrivals::wait(host, wait.min(most), &desk)
-        } else {
-            host.sleep(wait.min(LOOK))
-        };
-        if waited.is_err() {
+        if bell.rung.load(Ordering::SeqCst) {
+            continue;
+        }
+        let kept = lent.keeps(&waker) + inbox.as_ref().map_or(0, |inbox| inbox.keeps(&waker));
+        // One is `bell`, one is `waker`.
+        let is_alone = Arc::strong_count(&bell) == 2 + kept;
+        if wait(host, &desk, inbox.as_mut(), is_alone).is_err() {
             // A stop shows at the next look. From then on the host's sleep returns at once.
             std::thread::sleep(Duration::from_millis(1));
         }
     }
 }
 
-/// A waker that need not wake: the loop looks again by itself. Unlike the one of the standard
-/// library all its clones are known as the same, so that whoever keeps wakers keeps one.
-struct Quiet;
+fn source_cx(host: &Host<'_>, desk: &Desk, lent: &Lent) -> SourceCx {
+    let clock: Arc<dyn Clock> = Arc::new(DeskClock(desk.clone()));
+    let cx = SourceCx::new(lent.context.clone(), clock);
+    let cx = cx.with_inputs(Arc::new(LentInputs::new(desk.clone())));
+    let Ok(bluetooth) = host.bluetooth() else {
+        return cx;
+    };
+    let wanted = bluetooth.wanted().ok().flatten();
+    let central = LentCentral::new(desk.clone());
+    cx.with_ble(Arc::new(central), wanted.map(crate::ble::DeviceName::new))
+}
 
-impl Wake for Quiet {
-    fn wake(self: Arc<Self>) {}
+/// Waits for what the futures wait for, which ends early for a stop and for a command. Unless the
+/// source `is_alone`: then something may happen that the host knows nothing of, and the wait is
+/// short. (Virtual time jumps over a wait; in many short ones it crawls.)
+fn wait(
+    host: &Host<'_>,
+    desk: &Desk,
+    inbox: Option<&mut Inbox>,
+    is_alone: bool,
+) -> abi::Result<()> {
+    let (until, for_radio) = desk.wait(Timestamp::from_micros(host.now()));
+    let at_most = |look| if is_alone { until } else { until.min(look) };
+    match inbox.filter(|inbox| inbox.is_open()) {
+        // The first hosts did not end a wait for the radio when a command came.
+        Some(_) if for_radio && !host.wakes_for_commands() => {
+            desk.wait_for_arrival(host, until.min(LOOK))
+        }
+        _ if for_radio => desk.wait_for_arrival(host, at_most(RADIO_LOOK)),
+        Some(inbox) => {
+            inbox.look(host, at_most(LOOK));
+            Ok(())
+        }
+        None => host.sleep(at_most(LOOK)),
+    }
+}
+
+/// What wakers of a source ring. The loop looks by itself at what it knows of; all clones of a waker
+/// count, so it knows whether there is anything else.
+#[derive(Default)]
+struct Bell {
+    rung: AtomicBool,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.rung.store(true, Ordering::SeqCst);
+    }
 }
 
 /// What passes between the futures and the loop.
@@ -111,18 +154,19 @@ impl Desk {
     }
 
     /// The time as of the last look.
-    pub(super) fn now(&self) -> Timestamp {
+    fn now(&self) -> Timestamp {
         self.lock().now
     }
 
-    /// Has something done with the host. Nothing is done for a future that is dropped before.
-    pub(super) async fn ask<T: Send + 'static>(
+    /// Has something done with the host and the way out. Nothing is done for a future that is
+    /// dropped before.
+    async fn ask_out<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Out<'_>) -> T + Send + 'static,
     ) -> T {
         let place = Arc::new(Mutex::new(None));
         let to: Weak<Mutex<Option<T>>> = Arc::downgrade(&place);
-        self.later(move |out| {
+        self.wish(move |out| {
             if let Some(place) = to.upgrade() {
                 *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(work(out));
             }
@@ -134,21 +178,15 @@ impl Desk {
         .await
     }
 
-    /// Has something done with the host, and does not wait for it.
-    pub(super) fn later(&self, work: impl FnOnce(&mut Out<'_>) + Send + 'static) {
+    fn wish(&self, work: impl FnOnce(&mut Out<'_>) + Send + 'static) {
         self.lock().wishes.push_back(Box::new(work));
     }
 
-    /// What has arrived from the radio.
-    pub(super) fn arrivals(&self) -> MutexGuard<'_, Arrivals> {
-        self.1.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Has the loop wait for the radio, at most until then.
-    pub(super) fn wait_for_radio(&self, until: Timestamp) {
-        let mut state = self.lock();
-        state.for_radio = true;
-        state.alarms.push(until);
+    /// Waits for what comes first from the radio, at most so long.
+    fn wait_for_arrival(&self, host: &Host<'_>, most: Duration) -> abi::Result<()> {
+        let arrival = host.bluetooth()?.wait(most)?;
+        self.arrivals().keep(arrival);
+        Ok(())
     }
 
     /// How long until the next alarm, and whether a future waits for the radio.
@@ -156,49 +194,47 @@ impl Desk {
         let mut state = self.lock();
         let next = state.alarms.iter().min().copied();
         state.alarms.clear();
-        let until = next.map_or(LOOK.as_secs_f64(), |next| next - now);
-        let wait = Duration::try_from_secs_f64(until.max(0.0)).unwrap_or(RADIO_LOOK);
+        let until = next.map_or(IDLE.as_secs_f64(), |next| next - now);
+        let wait = Duration::try_from_secs_f64(until.max(0.0)).unwrap_or(IDLE);
         (wait, std::mem::take(&mut state.for_radio))
     }
 }
 
-/// Commands on their way from the host to the source, and answers on their way back.
-struct Inbox {
-    queue: CommandQueue,
-    /// Commands that the source has or will get: number and answer.
-    open: Vec<(u64, Answer)>,
-}
-
-impl Inbox {
-    fn new(queue: CommandQueue) -> Self {
-        let open = Vec::new();
-        Self { queue, open }
+impl Lender for Desk {
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Host<'_>) -> T + Send + 'static,
+    ) -> T {
+        self.ask_out(|out| work(out.host())).await
     }
 
-    fn look(&mut self, host: &Host<'_>) {
-        match host.next_command(Duration::ZERO) {
-            Ok(Some(asked)) => {
-                let value = serde_json::from_str(&asked.json).unwrap_or_default();
-                let (command, answer) = Command::new("", asked.name, value);
-                // If the queue is full, the answer is that it was dropped.
-                let _ = self.queue.post(command);
-                self.open.push((asked.number, answer));
+    fn later(&self, work: impl FnOnce(&Host<'_>) + Send + 'static) {
+        self.wish(|out| work(out.host()));
+    }
+
+    fn arrivals(&self) -> MutexGuard<'_, Arrivals> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn arrived<T: Send>(
+        &self,
+        limit: Duration,
+        mut take: impl FnMut(&mut Arrivals) -> Option<T> + Send,
+    ) -> Result<Option<T>> {
+        let until = self.now() + limit.as_secs_f64();
+        poll_fn(|_| {
+            if let Some(value) = take(&mut self.arrivals()) {
+                return Poll::Ready(Ok(Some(value)));
             }
-            Ok(None) => {}
-            // An older host, or the run is to stop.
-            Err(_) => self.queue.close(),
-        }
-    }
-
-    fn answer(&mut self, host: &Host<'_>) {
-        self.open.retain(|(number, answer)| {
-            let Some(result) = answer.poll() else {
-                return true;
-            };
-            let result = result.map(|value| value.to_string()).map_err(Into::into);
-            let _ = host.answer(*number, result.as_deref());
-            false
-        });
+            if self.now() >= until {
+                return Poll::Ready(Ok(None));
+            }
+            let mut state = self.lock();
+            state.for_radio = true;
+            state.alarms.push(until);
+            Poll::Pending
+        })
+        .await
     }
 }
 
@@ -239,18 +275,18 @@ struct Wishes(Desk);
 )]
 impl StreamOut for Wishes {
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()> {
-        Box::pin(self.0.ask(move |out| out.open(header)))
+        Box::pin(self.0.ask_out(move |out| out.open(header)))
     }
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
-        Box::pin(self.0.ask(move |out| out.send(item)))
+        Box::pin(self.0.ask_out(move |out| out.send(item)))
     }
 
     fn checkpoint(&mut self) -> SourceFuture<'_, ()> {
-        Box::pin(self.0.ask(|out| out.checkpoint()))
+        Box::pin(self.0.ask_out(|out| out.checkpoint()))
     }
 
     fn finish(&mut self) -> SourceFuture<'_, Fate> {
-        Box::pin(self.0.ask(|out| out.end()))
+        Box::pin(self.0.ask_out(|out| out.end()))
     }
 }

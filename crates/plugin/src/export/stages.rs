@@ -6,14 +6,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::bluetooth::LentCentral;
 use super::source::run_source;
+use super::thread::Threaded;
 use super::{Incoming, Lent, Outgoing, merge_patch};
 use crate::abi::{self, Host, Prepare, Stage, Stream};
 use crate::plugin::Sniff;
 use crate::{
-    Athlete, Content, Delivered, Error, ErrorKind, Fate, Header, Input, Item, Output, OutputFile,
-    Place, ReaderPlugin, Result, Role, Sink, SinkPlugin, SourcePlugin, Streams, Summary, Transform,
-    TransformPlugin,
+    Athlete, Content, Delivered, Error, ErrorKind, Fate, Header, Input, Item, Kind, Output,
+    OutputFile, Place, ReaderPlugin, Result, Role, Sink, SinkPlugin, SourcePlugin, Streams,
+    Summary, Transform, TransformPlugin,
 };
 
 /// Endings, signature and maker of a plugin.
@@ -136,6 +138,14 @@ impl Stage for SourceStage {
 
     fn takes_commands(&self) -> bool {
         self.0.takes_commands()
+    }
+
+    fn journalled(&self) -> bool {
+        self.0.journalled()
+    }
+
+    fn happens_now(&self) -> bool {
+        self.0.happens_now()
     }
 
     fn run(&self, _: &str, host: &Host<'_>) -> abi::Result<()> {
@@ -282,12 +292,22 @@ impl Stage for SinkStage {
 
     fn destination(&self) -> Option<String> {
         let folder = self.0.folder();
-        let destination = json!({ "destination": self.0.destination(), "folder": folder });
-        Some(destination.to_string())
+        let mut about = json!({ "destination": self.0.destination(), "folder": folder });
+        let all = [Kind::Activity, Kind::File, Kind::Log];
+        let taken: Vec<Kind> = all.into_iter().filter(|kind| self.0.takes(*kind)).collect();
+        if taken.len() < all.len() {
+            about["kinds"] = json!(taken);
+        }
+        Some(about.to_string())
     }
 
     fn open(&self, header: &str, host: &Host<'_>) -> abi::Result<Box<dyn Stream>> {
-        let lent = Lent::of_sink(host);
+        let mut lent = Lent::of_sink(host);
+        // A stage can't say whether it will want it; where there is none, nothing is made.
+        if let Ok(thread) = host.for_thread() {
+            let central = LentCentral::new(Threaded::new(thread));
+            lent.context = lent.context.with_ble(Arc::new(central));
+        }
         let header: Header = read("header", header)?;
         let result = self.0.open(&header, &lent.context);
         lent.meet(host);

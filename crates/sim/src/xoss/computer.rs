@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{COMMAND, Device, Happening, Link, LinkFault, Profile, Simulation, TO_DEVICE, ride};
 use crate::assigned::{battery, device_information, files};
-use crate::{Characteristic, Output, Peripheral, Properties, Refused, Service, WriteKind};
+use crate::{Output, Peripheral, Properties, Refused, Service, WriteKind};
 
 /// A cycle computer at the other end of a radio link, as a [`Peripheral`]: what it sends comes when
 /// the link could have carried it.
@@ -166,13 +166,6 @@ impl Peripheral for Computer {
     }
 
     fn services(&self) -> Vec<Service> {
-        let service = |name, characteristics: &[(Uuid, Properties)]| Service {
-            name,
-            characteristics: characteristics
-                .iter()
-                .map(|&(name, properties)| Characteristic { name, properties })
-                .collect(),
-        };
         let to_device = Properties {
             write_without_response: true,
             ..Properties::default()
@@ -181,9 +174,9 @@ impl Peripheral for Computer {
             write: true,
             ..Properties::NOTIFY
         };
-        let mut services = vec![service(
+        let mut services = vec![Service::new(
             files::SERVICE,
-            &[
+            [
                 (files::TO_DEVICE, to_device),
                 (files::FROM_DEVICE, Properties::NOTIFY),
                 (files::COMMAND, command),
@@ -199,9 +192,12 @@ impl Peripheral for Computer {
                 SERIAL_NUMBER,
                 FIRMWARE_REVISION,
             ];
-            services.push(service(SERVICE, &all.map(|name| (name, Properties::READ))));
+            services.push(Service::new(
+                SERVICE,
+                all.map(|name| (name, Properties::READ)),
+            ));
             let level = (battery::LEVEL, Properties::NOTIFY.and_read());
-            services.push(service(battery::SERVICE, &[level]));
+            services.push(Service::new(battery::SERVICE, [level]));
         }
         services
     }

@@ -1,6 +1,5 @@
 //! The client of `xoss` against the simulated devices, in virtual time.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod cuts;
 mod faults;

@@ -4,10 +4,9 @@
 //! points. [`Cleaner`] takes the pieces of a [`Reader`] and gives points whose time increases and
 //! whose distance does not decrease, with pauses and laps told apart, in memory for 64 points.
 
-use std::collections::VecDeque;
 use std::io::Read;
 
-use track_xml::{Error, ErrorKind, Order, Put, RepairKind, Repairs};
+use track_xml::{Ahead, Error, ErrorKind, Order, Pause, RepairKind, Repairs};
 
 use crate::event::{ActivityEnd, ActivityStart, Author, Event, LapTotals};
 use crate::reader::Reader;
@@ -98,15 +97,6 @@ pub struct Point {
     pub strokes: f64,
 }
 
-/// A time in which nothing was recorded on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pause {
-    /// The time of the last point before, in microseconds UTC.
-    pub start: i64,
-    /// The time of the first point after, in microseconds UTC.
-    pub end: i64,
-}
-
 /// A lap as the file has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CleanLap {
@@ -125,7 +115,7 @@ pub struct CleanLap {
 pub struct Cleaner<R> {
     reader: Reader<R>,
     options: CleanOptions,
-    ready: VecDeque<Cleaned>,
+    ready: Ahead<Cleaned>,
     order: Order<Entry>,
     track: Track,
     laps: Laps,
@@ -135,8 +125,6 @@ pub struct Cleaner<R> {
     start: Option<(i64, Option<i32>)>,
     /// Whether any activity had points.
     any: bool,
-    failed: Option<Error>,
-    done: bool,
 }
 
 impl<R: Read> Cleaner<R> {
@@ -145,15 +133,13 @@ impl<R: Read> Cleaner<R> {
         Cleaner {
             reader,
             options,
-            ready: VecDeque::new(),
+            ready: Ahead::default(),
             order: Order::default(),
             track: Track::default(),
             laps: Laps::default(),
             waiting: None,
             start: None,
             any: false,
-            failed: None,
-            done: false,
         }
     }
 
@@ -162,7 +148,7 @@ impl<R: Read> Cleaner<R> {
         self.reader.reset(input);
         self.ready.clear();
         self.begin(None);
-        (self.any, self.done, self.failed) = (false, false, None);
+        self.any = false;
     }
 
     /// What had to be put right so far, by the reader and here.
@@ -183,14 +169,8 @@ impl<R: Read> Cleaner<R> {
     #[inline]
     pub fn next(&mut self) -> Result<Option<Cleaned>, Error> {
         loop {
-            if let Some(cleaned) = self.ready.pop_front() {
-                return Ok(Some(cleaned));
-            }
-            if let Some(error) = self.failed.take() {
-                return Err(error);
-            }
-            if self.done {
-                return Ok(None);
+            if let Some(next) = self.ready.next() {
+                return next;
             }
             if let Err(error) = self.advance() {
                 self.salvage(error);
@@ -203,23 +183,19 @@ impl<R: Read> Cleaner<R> {
         match self.reader.next()? {
             Some(Event::Trackpoint(point)) => self.put_trackpoint(point),
             Some(event) => self.put(event),
-            None => {
-                self.done = true;
-                if self.any {
-                    Ok(())
-                } else {
-                    Err(self.reader.error(ErrorKind::NoPoints(USABLE)))
-                }
+            None if self.any => {
+                self.ready.end();
+                Ok(())
             }
+            None => Err(self.reader.error(ErrorKind::NoPoints(USABLE))),
         }
     }
 
     /// Gives what is held back before `error`.
     fn salvage(&mut self, error: Error) {
-        self.done = true;
         // In strict mode this may find another repair; the first error is the one to tell.
         let _ = self.give_rest();
-        self.failed = Some(error);
+        self.ready.fail(error);
     }
 
     fn put(&mut self, event: Event) -> Result<(), Error> {
@@ -243,11 +219,11 @@ impl<R: Read> Cleaner<R> {
                 if self.waiting.take().is_some() {
                     return self.reader.note(RepairKind::EmptyActivity);
                 }
-                self.ready.push_back(Cleaned::End(end));
+                self.ready.push(Cleaned::End(end));
                 Ok(())
             }
             Event::Author(author) => {
-                self.ready.push_back(Cleaned::Author(author));
+                self.ready.push(Cleaned::Author(author));
                 Ok(())
             }
         }
@@ -266,12 +242,8 @@ impl<R: Read> Cleaner<R> {
     fn hold(&mut self, entry: Entry) -> Result<(), Error> {
         let seam = self.laps.at_seam();
         self.laps.saw(&entry);
-        match self.order.put(entry) {
-            Put::Last => {}
-            Put::Sorted => self.reader.note(RepairKind::OutOfOrder)?,
-            Put::Merged if seam => {}
-            Put::Merged => self.reader.note(RepairKind::DuplicateTime)?,
-            Put::Late => self.reader.note(RepairKind::LatePoint)?,
+        if let Some(kind) = self.order.put(entry).repair(seam) {
+            self.reader.note(kind)?;
         }
         match self.order.take_settled() {
             Some(entry) => self.give(&entry),
@@ -286,7 +258,7 @@ impl<R: Read> Cleaner<R> {
             self.give(&entry)?;
         }
         while let Some(lap) = self.laps.take_before(i64::MAX) {
-            self.ready.push_back(Cleaned::Lap(lap));
+            self.ready.push(Cleaned::Lap(lap));
         }
         Ok(())
     }
@@ -297,19 +269,17 @@ impl<R: Read> Cleaner<R> {
             (None, start) => start.map_or(entry.time, |(start, _)| start),
         };
         while let Some(lap) = self.laps.take_before(entry.time) {
-            self.ready.push_back(Cleaned::Lap(lap));
+            self.ready.push(Cleaned::Lap(lap));
         }
         let previous = self.track.previous().map(|point| point.time);
-        if let (Some(before), true) = (previous, entry.pause)
-            && entry.time - before > lap::SECOND
+        if entry.pause
+            && let Some(before) = previous
+            && let Some(pause) = Pause::between(before, entry.time)
         {
-            self.ready.push_back(Cleaned::Pause(Pause {
-                start: before,
-                end: entry.time,
-            }));
+            self.ready.push(Cleaned::Pause(pause));
         }
         let (point, repair) = self.track.step(entry, start);
-        self.ready.push_back(Cleaned::Point(point));
+        self.ready.push(Cleaned::Point(point));
         match repair {
             Some(kind) => self.reader.note(kind),
             None => Ok(()),
@@ -330,7 +300,7 @@ impl<R: Read> Cleaner<R> {
         self.start = Some((start, utc_offset));
         let ActivityStart { sport, id } = activity;
         let utc_offset = utc_offset.or(offset);
-        self.ready.push_back(Cleaned::Activity(CleanActivity {
+        self.ready.push(Cleaned::Activity(CleanActivity {
             sport,
             id,
             start,

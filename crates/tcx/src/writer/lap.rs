@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, Write};
 use std::ops::RangeInclusive;
 
+use track_xml::range::{ANY, PER_MINUTE, POSITIVE, WATTS};
 use track_xml::{Markup, Time, Value};
 
 use super::{OpenLap, Stage, Writer, refused};
@@ -10,12 +11,8 @@ use crate::event::{Intensity, LapStart, LapTotals, Trackpoint, Trigger};
 
 /// How many elements stand around a track.
 pub(super) const DEPTH: usize = 4;
-const ANY: RangeInclusive<f64> = f64::MIN..=f64::MAX;
-const POSITIVE: RangeInclusive<f64> = 0.0..=f64::MAX;
-const PER_MINUTE: RangeInclusive<f64> = 0.0..=254.0;
 /// A byte that is not 0; 255 means "not known".
 const BEATS: RangeInclusive<f64> = 1.0..=254.0;
-const WATTS: RangeInclusive<f64> = 0.0..=65_534.0;
 /// The most that the schema's two bytes can say.
 const TWO_BYTES: f64 = 65_535.0;
 /// What a lap can say of steps, watts and calories.

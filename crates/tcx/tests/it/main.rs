@@ -1,6 +1,5 @@
 //! What the crate does with files, told as text; the cases are data.
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
-#![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod clean;
 mod errors;

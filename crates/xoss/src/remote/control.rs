@@ -108,6 +108,14 @@ impl Request {
         bytes
     }
 
+    /// Whether a value for the control point is one that a `Request` can be: the firmware update is
+    /// none.
+    ///
+    /// For hosts that lend a link to code which they don't know.
+    pub fn may_be_sent(value: &[u8]) -> bool {
+        Self::decode(value).is_ok()
+    }
+
     /// Reads a command, as a device does.
     ///
     /// # Errors

@@ -5,16 +5,8 @@ use pipeline_plugin::{Athlete, Context, Header, Place, TransformPlugin, schema_o
 use crate::{Calories, plugin};
 
 fn check_at(settings: &str, place: &Place, expect: Expect) {
-    let problems = match testing::settings::<Calories>(settings) {
-        Ok(calories) => calories.check(place),
-        Err(problem) => vec![problem],
-    };
-    let lines = problems.into_iter().map(|problem| {
-        let help = problem.help.map(|help| format!(" ({help})"));
-        let help = help.unwrap_or_default();
-        format!("{}: {}{help}\n", problem.path.join("."), problem.message)
-    });
-    expect.assert_eq(&lines.collect::<String>());
+    let check = |calories: &Calories| calories.check(place);
+    expect.assert_eq(&testing::problems(settings, check));
 }
 
 fn check(settings: &str, expect: Expect) {

@@ -1,5 +1,4 @@
-//! The 10 km row and the tables of `shared/vectors/rowing` (`coxswain_10k_samples.json`,
-//! `formula_vectors.json`); `tests/data` holds the parts needed here.
+//! Tables of the formulas and a row of 10 km, as another implementation computed them (`tests/data`).
 
 use pipeline_plugin::{Batch, Item, Sex, field};
 use serde::Deserialize;

@@ -4,8 +4,9 @@ use std::io::{self, Read};
 
 use expect_test::expect;
 use pipeline_plugin::Error;
+use pipeline_plugin::testing::Collected;
 
-use crate::support::{Collected, check, check_told, read, read_into, seconds};
+use crate::support::{check, check_told, read, read_into, seconds};
 
 const ROWS: &str = "time,power (W),hr\n\
                     2026-03-02T09:00:00Z,150,120\n\
@@ -70,7 +71,7 @@ fn strict_tells_line_byte_and_column() {
 }
 
 fn check_told_strict(file: &str) -> String {
-    let lines = read(r#"{"strict":true}"#, file.as_bytes()).lines;
+    let lines = read(r#"{"strict":true}"#, file.as_bytes()).told();
     lines.lines().next().unwrap_or_default().to_owned()
 }
 
@@ -136,7 +137,7 @@ fn a_file_that_ends_within_a_row_is_refused_with_what_could_be_kept() {
 
 #[test]
 fn files_that_are_no_tables() {
-    let refused = |file: &[u8]| read("{}", file).lines;
+    let refused = |file: &[u8]| read("{}", file).told();
     expect![[r#"
         Skip: the file is empty
     "#]]
@@ -205,8 +206,8 @@ fn many_equal_titles_get_names_of_their_own() {
     let values = ",1".repeat(4000);
     let file = format!("time{titles}\n2026-03-02T09:00:00Z{values}\n");
     let collected = read("{}", file.as_bytes());
-    let Some(pipeline_plugin::Item::Samples(batch)) = collected.items.first() else {
-        panic!("{}", collected.lines);
+    let Some(pipeline_plugin::Item::Samples(batch)) = collected.items().next() else {
+        panic!("{}", collected.told());
     };
     assert_eq!(batch.columns().len(), 4000);
 }
@@ -229,7 +230,7 @@ fn an_input_that_fails_is_told_with_its_cause() {
     expect![[r#"
         Skip: cannot read the input: the stick was pulled out
     "#]]
-    .assert_eq(&collected.lines);
+    .assert_eq(&collected.told());
 }
 
 /// What a stage behind the reader says is passed on as it is; `salvage` is about the file.
@@ -237,15 +238,9 @@ fn an_input_that_fails_is_told_with_its_cause() {
 fn errors_of_other_stages_are_passed_on() {
     let file = format!("time,power,hr\n{}", seconds(0..1000, ",1,1"));
     let told = |error: Error, settings: &str| {
-        let mut collected = Collected {
-            refuse: Some((1, error)),
-            ..Collected::default()
-        };
-        read_into(&mut collected, settings, file.as_bytes());
-        let lines = collected
-            .lines
-            .lines()
-            .filter(|line| !line.starts_with('{'));
+        let refusing = Collected::default().refusing(1, error);
+        let told = read_into(refusing, settings, file.as_bytes()).told();
+        let lines = told.lines().filter(|line| !line.starts_with('{'));
         lines.skip(1).collect::<Vec<_>>().join(" | ")
     };
     assert_eq!(

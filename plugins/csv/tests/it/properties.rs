@@ -1,9 +1,10 @@
 //! Any bytes: no panic, no endless loop, and the rules of streams are kept.
 
+use pipeline_plugin::testing::Collected;
 use pipeline_plugin::{Item, Timestamp};
 use proptest::prelude::*;
 
-use crate::support::{Collected, read};
+use crate::support::read;
 
 const FILE: &str = "\u{feff}time;speed (km/h);\"note\";lap;Pace (min/km);grit\r\n\
     2026-03-02T09:00:00Z;14,4;\"a \"\"b\"\"\";1;4:10;\r\n\
@@ -13,7 +14,7 @@ const FILE: &str = "\u{feff}time;speed (km/h);\"note\";lap;Pace (min/km);grit\r\
 
 fn check(collected: &Collected) {
     let mut last = Timestamp::from_micros(i64::MIN);
-    for item in &collected.items {
+    for item in collected.items() {
         match item {
             Item::Samples(batch) => {
                 assert!(!batch.is_empty(), "an empty batch");
@@ -29,7 +30,8 @@ fn check(collected: &Collected) {
             _ => panic!("{item:?}"),
         }
     }
-    assert_eq!(collected.items.is_empty(), collected.headers.is_empty());
+    let is_empty = collected.items().next().is_none();
+    assert_eq!(is_empty, collected.streams.is_empty());
 }
 
 proptest! {

@@ -51,12 +51,13 @@ fn times_of_all_sorts() {
     let times = |settings: &str, title: &str, times: &[&str]| {
         let file = format!("{title}\tpower\n{}\t1\n", times.join("\t1\n"));
         let collected = crate::support::read(settings, file.as_bytes());
-        let times = collected.items.iter().filter_map(|item| match item {
+        let times = collected.items().filter_map(|item| match item {
             pipeline_plugin::Item::Samples(batch) => Some(batch.time().to_vec()),
             _ => None,
         });
         let mut told: Vec<_> = times.flatten().map(|time| time.to_string()).collect();
-        let other = collected.lines.lines();
+        let other = collected.told();
+        let other = other.lines();
         let other = other.filter(|line| !line.starts_with(['{', 'o', 'f']));
         told.extend(other.map(str::to_owned));
         told.join(" | ")

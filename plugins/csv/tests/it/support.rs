@@ -3,13 +3,10 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
-use std::sync::{Arc, Mutex};
 
 use expect_test::Expect;
-use pipeline_plugin::{
-    Cancel, Context, Delivered, Error, Header, Input, Item, Output, ReaderPlugin, Result,
-    SinkPlugin, Streams, Summarizer, Timestamp, testing,
-};
+use pipeline_plugin::testing::{self, Collected, Once, Warnings};
+use pipeline_plugin::{Delivered, Header, Item, Result, Timestamp};
 use plugin_csv::{ReadCsv, WriteCsv};
 use serde_json::Value;
 
@@ -18,30 +15,12 @@ pub(crate) const START: Timestamp = Timestamp::from_seconds(1_772_442_000);
 
 /// JSON with times in short: `@1.5` is one and a half seconds after [`START`].
 pub(crate) fn items(text: &str) -> Vec<Item> {
-    let mut parts = text.split('@');
-    let mut json = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find(|c: char| !c.is_ascii_digit() && c != '.');
-        let (seconds, rest) = part.split_at(end.unwrap_or(part.len()));
-        let seconds: f64 = seconds.parse().unwrap();
-        let _ = write!(json, "\"{}\"{rest}", START + seconds);
-    }
-    testing::items(&json)
+    testing::items(&testing::with_times(START, text))
 }
 
 /// A lap that ends there; what a CSV file knows of it is in its samples.
 pub(crate) fn lap(start: f64, end: f64) -> String {
     format!(r#"{{"lap":{{"start":@{start},"end":@{end},"trigger":"manual","totals":{{}}}}}}"#)
-}
-
-/// A context that writes warnings down.
-fn listening() -> (Context, Arc<Mutex<String>>) {
-    let warnings = Arc::new(Mutex::new(String::new()));
-    let told = Arc::clone(&warnings);
-    let context = Context::new("csv", Cancel::default(), move |warning| {
-        let _ = writeln!(told.lock().unwrap(), "warn {}", warning.message);
-    });
-    (context, warnings)
 }
 
 /// The file that a stream becomes, and the warnings.
@@ -53,14 +32,10 @@ pub(crate) fn write(settings: &str, header: &Header, items: &[Item]) -> Result<(
         folder.path().join("out").to_str().into(),
     );
     let sink: WriteCsv = pipeline_plugin::settings_from(options.into()).unwrap();
-    let (context, warnings) = listening();
-    let mut summarizer = Summarizer::new(header);
-    let mut open = sink.open(header, &context)?;
-    for item in items {
-        summarizer.take(item);
-        open.write(item)?;
-    }
-    let Delivered::File(file) = open.finish(&summarizer.summary())? else {
+    let warnings = Warnings::default();
+    let summary = testing::summary(header, items);
+    let cx = warnings.context();
+    let Delivered::File(file) = testing::run_sink(&cx, &sink, header, items, &summary)? else {
         panic!("a file");
     };
     let text = fs::read_to_string(file.temporary()).unwrap();
@@ -69,8 +44,7 @@ pub(crate) fn write(settings: &str, header: &Header, items: &[Item]) -> Result<(
         .unwrap()
         .count();
     assert_eq!(left, 0, "files left behind");
-    let warnings = warnings.lock().unwrap().clone();
-    Ok((text, warnings))
+    Ok((text, warnings.to_string()))
 }
 
 /// Compares the file of an activity, and the warnings.
@@ -96,104 +70,24 @@ pub(crate) fn seconds(mut range: std::ops::Range<u32>, values: &str) -> String {
         .unwrap()
 }
 
-/// What a reader sends, written down as it comes.
-#[derive(Debug, Default)]
-pub(crate) struct Collected {
-    pub(crate) headers: Vec<Header>,
-    pub(crate) items: Vec<Item>,
-    pub(crate) lines: String,
-    /// Refuses the item with this number, counted from 1.
-    pub(crate) refuse: Option<(usize, Error)>,
-    pub(crate) open: bool,
-}
-
-impl Output for Collected {
-    fn send(&mut self, item: Item) -> Result<()> {
-        assert!(self.open, "an item without an open stream");
-        let _ = writeln!(self.lines, "{}", short(&item));
-        self.items.push(item);
-        match self.refuse.take() {
-            Some((number, error)) if number == self.items.len() => Err(error),
-            refuse => {
-                self.refuse = refuse;
-                Ok(())
-            }
-        }
-    }
-}
-
-impl Streams for Collected {
-    fn open(&mut self, header: Header) -> Result<()> {
-        assert!(!self.open, "two streams at once");
-        self.open = true;
-        let _ = writeln!(self.lines, "open {}", short(&header));
-        self.headers.push(header);
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        assert!(std::mem::take(&mut self.open), "no stream to finish");
-        self.lines.push_str("finish\n");
-        Ok(())
-    }
-}
-
-/// JSON without what is not set.
-fn short(value: &impl serde::Serialize) -> Value {
-    fn prune(value: &mut Value) {
-        if let Value::Object(map) = value {
-            map.values_mut().for_each(prune);
-            map.retain(|_, value| match value {
-                Value::Null => false,
-                Value::String(text) => !text.is_empty(),
-                Value::Object(map) => !map.is_empty(),
-                _ => true,
-            });
-        }
-    }
-    let mut value = serde_json::to_value(value).unwrap();
-    prune(&mut value);
-    value
-}
-
-/// Reads a file into `collected`, with warnings and the error as its last lines.
-pub(crate) fn read_into(collected: &mut Collected, settings: &str, bytes: impl Read) {
+pub(crate) fn read_into(collected: Collected, settings: &str, bytes: impl Read) -> Collected {
     let settings: ReadCsv = testing::settings(settings).unwrap();
-    let (context, warnings) = listening();
-    let input = Input {
-        name: "row.csv",
-        size: None,
-        bytes: &mut testing::Once(bytes),
-    };
-    let result = settings.read(input, collected, &context);
-    collected.lines.push_str(&warnings.lock().unwrap());
-    if let Err(error) = result {
-        let _ = writeln!(
-            collected.lines,
-            "{:?}: {}",
-            error.kind(),
-            error.with_causes()
-        );
-        if let Some(help) = error.help() {
-            let _ = writeln!(collected.lines, "help: {help}");
-        }
-    }
+    collected.read(&settings, "row.csv", &mut Once(bytes))
 }
 
 pub(crate) fn read(settings: &str, bytes: impl Read) -> Collected {
-    let mut collected = Collected::default();
-    read_into(&mut collected, settings, bytes);
-    collected
+    read_into(Collected::default(), settings, bytes)
 }
 
 /// Everything that is told of a file, item by item.
 pub(crate) fn check(settings: &str, file: &str, expect: Expect) {
-    expect.assert_eq(&read(settings, file.as_bytes()).lines);
+    expect.assert_eq(&read(settings, file.as_bytes()).told());
 }
 
 /// Everything but the items.
 pub(crate) fn check_told(settings: &str, file: &str, expect: Expect) {
-    let lines = read(settings, file.as_bytes()).lines;
-    let lines = lines.lines().filter(|line| !line.starts_with('{'));
-    expect.assert_eq(&lines.fold(String::new(), |text, line| text + line + "\n"));
+    let told = read(settings, file.as_bytes()).told();
+    let lines = told.split_inclusive('\n');
+    let lines = lines.filter(|line| !line.starts_with('{'));
+    expect.assert_eq(&lines.collect::<String>());
 }

@@ -83,11 +83,9 @@ impl Sink for Writing {
         let Item::Samples(batch) = item else {
             return Ok(());
         };
-        let columns: [_; messages::FIELDS] =
-            std::array::from_fn(|index| batch.column(&messages::RECORD[index].0));
-        for (row, time) in batch.time().iter().enumerate() {
-            let values = columns.map(|column| column.map_or(f64::NAN, |values| values[row]));
-            self.messages.push(messages::record(*time, values));
+        let fields = messages::RECORD.each_ref().map(|(field, ..)| field.clone());
+        for (time, values) in batch.rows(&fields) {
+            self.messages.push(messages::record(time, values));
         }
         Ok(())
     }
@@ -122,7 +120,7 @@ impl Sink for Writing {
 mod tests {
     use std::fs;
 
-    use pipeline_plugin::{Batch, Summarizer, Timestamp, field};
+    use pipeline_plugin::{Batch, Timestamp, field, testing};
 
     use super::*;
 
@@ -138,12 +136,11 @@ mod tests {
         let mut batch = Batch::new(&[field::DISTANCE, field::POWER]);
         batch.push(start, &[0.0, 180.0]);
         batch.push(start + 1.0, &[4.1, f64::NAN]);
-        let item = Item::Samples(batch);
-        let mut summarizer = Summarizer::new(&header);
-        summarizer.take(&item);
-        let mut sink = settings.open(&header, &Context::detached())?;
-        sink.write(&item)?;
-        let Delivered::File(file) = sink.finish(&summarizer.summary())? else {
+        let items = [Item::Samples(batch)];
+        let summary = testing::summary(&header, &items);
+        let written =
+            testing::run_sink(&Context::detached(), &settings, &header, &items, &summary)?;
+        let Delivered::File(file) = written else {
             panic!("it writes a file");
         };
         Ok(fs::read(file.temporary()).unwrap())

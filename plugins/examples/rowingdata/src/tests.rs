@@ -1,50 +1,20 @@
 use std::io::Cursor;
 
-use pipeline_plugin::{
-    Context, Header, Input, Item, Output, ReaderPlugin, Result, Streams, testing,
-};
+use pipeline_plugin::testing::{self, Collected};
+use pipeline_plugin::{Item, Result};
 
 use crate::{RowingData, is_rowing_data};
 
 const SAMPLE: &str = include_str!("../samples/made-3-strokes_rowingData.csv");
 
-/// Keeps what a reader sends.
-#[derive(Default)]
-struct Kept {
-    header: Option<Header>,
-    items: Vec<Item>,
-    finished: bool,
-}
-
-impl Output for Kept {
-    fn send(&mut self, item: Item) -> Result<()> {
-        self.items.push(item);
-        Ok(())
-    }
-}
-
-impl Streams for Kept {
-    fn open(&mut self, header: Header) -> Result<()> {
-        self.header = Some(header);
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        self.finished = true;
-        Ok(())
-    }
-}
-
-fn read(settings: &str, text: &str) -> Result<Kept> {
+fn read(settings: &str, text: &str) -> Result<Collected> {
     let reader: RowingData = testing::settings(settings).unwrap();
-    let mut kept = Kept::default();
-    let input = Input {
-        name: "row.csv",
-        size: None,
-        bytes: &mut Cursor::new(text.as_bytes()),
-    };
-    reader.read(input, &mut kept, &Context::detached())?;
-    Ok(kept)
+    let input = &mut Cursor::new(text.as_bytes());
+    let mut collected = testing::run_reader(&reader, "row.csv", input);
+    match collected.error.take() {
+        Some(error) => Err(error),
+        None => Ok(collected),
+    }
 }
 
 fn error(text: &str) -> String {
@@ -57,12 +27,12 @@ fn error(text: &str) -> String {
 #[test]
 fn strokes_curves_and_splits_are_read() {
     let kept = read("{}", SAMPLE).unwrap();
-    assert!(kept.finished);
-    assert_eq!(
-        kept.header.unwrap().start.to_string(),
-        "2026-01-01T08:00:00Z"
-    );
-    let lines = testing::lines(&kept.items);
+    assert!(kept.told().ends_with("finish\n"));
+    let [(header, items)] = kept.streams.as_slice() else {
+        panic!("{}", kept.told());
+    };
+    assert_eq!(header.start.to_string(), "2026-01-01T08:00:00Z");
+    let lines = testing::lines(items);
     let lines: Vec<_> = lines.lines().collect();
     assert_eq!(lines.len(), 7, "{lines:#?}");
     assert!(lines[0].starts_with(r#"{"samples":{"time":["2026-01-01T08:00:00Z"],"total_cycles":[0.0],"heart_rate":[null]"#), "{}", lines[0]);
@@ -83,7 +53,7 @@ fn strokes_curves_and_splits_are_read() {
 #[test]
 fn curves_can_be_left_out() {
     let kept = read(r#"{"curves": false}"#, SAMPLE).unwrap();
-    assert!(!kept.items.iter().any(|item| matches!(item, Item::Curve(_))));
+    assert!(!kept.items().any(|item| matches!(item, Item::Curve(_))));
 }
 
 #[test]

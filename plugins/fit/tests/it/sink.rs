@@ -1,12 +1,10 @@
 //! The sink as the host uses it.
 
 use std::fs;
-use std::sync::{Arc, Mutex};
 
 use expect_test::{Expect, expect};
-use pipeline_plugin::{
-    Cancel, Context, Delivered, Header, Item, Kind, Place, Result, SinkPlugin, Summary, testing,
-};
+use pipeline_plugin::testing::{self, Warnings};
+use pipeline_plugin::{Delivered, Header, Item, Kind, Place, Result, SinkPlugin, Summary};
 use plugin_fit::Fit;
 
 use crate::support::{header, items, summary};
@@ -23,19 +21,9 @@ fn write(
     items: &[Item],
     summary: &Summary,
 ) -> (Result<Delivered>, Vec<String>) {
-    let warnings = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&warnings);
-    let context = Context::new("fit", Cancel::default(), move |warning| {
-        told.lock().unwrap().push(warning.message);
-    });
-    let result = sink.open(header, &context).and_then(|mut open| {
-        for item in items {
-            open.write(item)?;
-        }
-        open.finish(summary)
-    });
-    let warnings = warnings.lock().unwrap().clone();
-    (result, warnings)
+    let warnings = Warnings::default();
+    let result = testing::run_sink(&warnings.context(), sink, header, items, summary);
+    (result, warnings.messages())
 }
 
 fn warnings(text: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use expect_test::Expect;
 use fit::{Decoder, Message, MessageField, profile};
-use pipeline_plugin::{Header, Item, Summarizer, Summary, Timestamp, testing};
+use pipeline_plugin::{Header, Item, Summary, Timestamp, testing};
 use plugin_fit::{ActivityWriter, Encoding};
 
 /// What `@0` stands for in the texts of tests.
@@ -13,18 +13,7 @@ pub(crate) const START: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
 /// JSON with times in short: `@1.5` is one and a half seconds after [`START`].
 pub(crate) fn json(text: &str) -> String {
-    let mut parts = text.split('@');
-    let mut json = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find(|c: char| !c.is_ascii_digit() && c != '.');
-        let (seconds, rest) = part.split_at(end.unwrap_or(part.len()));
-        let _ = write!(
-            json,
-            "\"{}\"{rest}",
-            START + seconds.parse::<f64>().unwrap()
-        );
-    }
-    json
+    testing::with_times(START, text)
 }
 
 pub(crate) fn items(text: &str) -> Vec<Item> {
@@ -43,11 +32,7 @@ pub(crate) fn header(more: &str) -> Header {
 
 /// What the host would tell a sink at the end of these items.
 pub(crate) fn summary(header: &Header, items: &[Item]) -> Summary {
-    let mut summarizer = Summarizer::new(header);
-    for item in items {
-        summarizer.take(item);
-    }
-    summarizer.summary()
+    testing::summary(header, items)
 }
 
 /// The file of a stream, which must be sound.

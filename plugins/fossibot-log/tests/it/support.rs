@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
+use pipeline_plugin::testing::Warnings;
 use pipeline_plugin::{
-    Batch, Cancel, Context, Delivered, Field, Header, Item, Kind, Result, Sink, SinkPlugin,
-    Summary, Timestamp,
+    Batch, Delivered, Field, Header, Item, Kind, Result, Sink, SinkPlugin, Summary, Timestamp,
 };
 use plugin_fossibot_log::FossibotLog;
 
@@ -42,16 +41,12 @@ pub(crate) fn row(text: &str) -> Batch {
 }
 
 /// A sink for that folder, and what it says.
-pub(crate) fn open(folder: &Path, options: &str) -> (Result<Box<dyn Sink>>, Arc<Mutex<String>>) {
+pub(crate) fn open(folder: &Path, options: &str) -> (Result<Box<dyn Sink>>, Warnings) {
     let mut settings: serde_json::Value = serde_json::from_str(options).unwrap();
     settings["folder"] = folder.to_str().unwrap().into();
     let sink: FossibotLog = pipeline_plugin::settings_from(settings).unwrap();
-    let told = Arc::new(Mutex::new(String::new()));
-    let warnings = Arc::clone(&told);
-    let context = Context::new("log", Cancel::default(), move |warning| {
-        let _ = writeln!(warnings.lock().unwrap(), "warn {}", warning.message);
-    });
-    (sink.open(&header(), &context), told)
+    let told = Warnings::default();
+    (sink.open(&header(), &told.context()), told)
 }
 
 /// Writes rows as one stream; what was said, and where it says it has written.
@@ -80,7 +75,7 @@ pub(crate) fn log_batches(folder: &Path, options: &str, batches: &[Batch]) -> St
         }
     }
     let place = folder.display().to_string();
-    told.lock().unwrap().replace(&place, "FOLDER") + &text.replace(&place, "FOLDER")
+    told.to_string().replace(&place, "FOLDER") + &text.replace(&place, "FOLDER")
 }
 
 /// The files of a folder by name; compressed ones unpacked.

@@ -32,6 +32,16 @@ fn what_is_wrong_with_settings_is_said() {
             "experimental-writes",
             "nothing is written without `control: true`",
         ),
+        (
+            r#"{ "profile": "sydpower-v2" }"#,
+            "profile",
+            "there is no profile `sydpower-v2`",
+        ),
+        (
+            r#"{ "profiles": ["nowhere.yaml"], "profile": "mine" }"#,
+            "profiles",
+            "cannot read the profile `nowhere.yaml`: No such file or directory (os error 2)",
+        ),
     ] {
         let problems = source(json).check(&Place::default());
         assert_eq!(problems.len(), 1, "{json}");

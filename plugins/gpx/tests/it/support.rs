@@ -2,69 +2,16 @@
 
 use std::fmt::Write;
 use std::io::Cursor;
-use std::sync::{Arc, Mutex};
 
-use pipeline_plugin::{
-    Cancel, Context, Delivered, Header, Input, Item, Output, ReaderPlugin, Result, SinkPlugin,
-    Streams, Summarizer, testing,
-};
+use pipeline_plugin::testing::{self, Collected, Warnings};
+use pipeline_plugin::{Delivered, Header, Item};
 use plugin_gpx::{ReadGpx, WriteGpx};
-
-/// The streams of a file.
-#[derive(Default)]
-pub(crate) struct Collected {
-    pub(crate) streams: Vec<(Header, Vec<Item>)>,
-    finished: usize,
-}
-
-impl Output for Collected {
-    fn send(&mut self, item: Item) -> Result<()> {
-        self.streams.last_mut().unwrap().1.push(item);
-        Ok(())
-    }
-}
-
-impl Streams for Collected {
-    fn open(&mut self, header: Header) -> Result<()> {
-        assert_eq!(self.finished, self.streams.len(), "one stream at a time");
-        self.streams.push((header, Vec::new()));
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        self.finished += 1;
-        Ok(())
-    }
-}
-
-/// Warnings as they come.
-fn context() -> (Context, Arc<Mutex<String>>) {
-    let told = Arc::new(Mutex::new(String::new()));
-    let lines = Arc::clone(&told);
-    let context = Context::new("gpx", Cancel::default(), move |warning| {
-        writeln!(lines.lock().unwrap(), "warn {}", warning.message).unwrap();
-    });
-    (context, told)
-}
 
 /// The streams of a file, and its warnings and its error.
 pub(crate) fn read(settings: &str, file: &[u8]) -> (Collected, String) {
     let settings: ReadGpx = testing::settings(settings).unwrap();
-    let (context, told) = context();
-    let mut collected = Collected::default();
-    let input = Input {
-        name: "ride.gpx",
-        size: None,
-        bytes: &mut Cursor::new(file),
-    };
-    let result = settings.read(input, &mut collected, &context);
-    let mut told = told.lock().unwrap().clone();
-    if let Err(error) = result {
-        writeln!(told, "{:?}: {}", error.kind(), error.with_causes()).unwrap();
-        if let Some(help) = error.help() {
-            writeln!(told, "help: {help}").unwrap();
-        }
-    }
+    let collected = testing::run_reader(&settings, "ride.gpx", &mut Cursor::new(file));
+    let told = collected.told_of(&["warn ", "Skip: ", "help: "]);
     (collected, told)
 }
 
@@ -91,20 +38,12 @@ pub(crate) fn written(header: &Header, items: &[Item]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let settings = serde_json::json!({ "folder": folder.path().join("out"), "name": "{input}" });
     let plugin: WriteGpx = testing::settings(&settings.to_string()).unwrap();
-    let (context, told) = context();
-    let deliver = || {
-        let mut sink = plugin.open(header, &context)?;
-        let mut summarizer = Summarizer::new(header);
-        for item in items {
-            summarizer.take(item);
-            sink.write(item)?;
-        }
-        sink.finish(&summarizer.summary())
-    };
-    match deliver() {
+    let warnings = Warnings::default();
+    let summary = testing::summary(header, items);
+    match testing::run_sink(&warnings.context(), &plugin, header, items, &summary) {
         Ok(Delivered::File(file)) => {
             let text = std::fs::read_to_string(file.temporary()).unwrap();
-            format!("{}\n{text}{}", file.name(), told.lock().unwrap())
+            format!("{}\n{text}{}", file.name(), warnings)
         }
         Ok(Delivered::Done(place)) => place,
         Err(error) => format!(

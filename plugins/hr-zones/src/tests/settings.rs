@@ -1,24 +1,13 @@
-use std::sync::{Arc, Mutex};
-
 use expect_test::{Expect, expect};
+use pipeline_plugin::testing::{self, Warnings};
 use pipeline_plugin::units::Beats;
-use pipeline_plugin::{
-    Athlete, Cancel, Context, Header, Place, Timestamp, TransformPlugin, schema_of, testing,
-};
+use pipeline_plugin::{Athlete, Header, Place, Timestamp, TransformPlugin, schema_of};
 
 use crate::{Zones, plugin};
 
 fn check_with(settings: &str, place: &Place, expect: Expect) {
-    let problems = match testing::settings::<Zones>(settings) {
-        Ok(zones) => zones.check(place),
-        Err(problem) => vec![problem],
-    };
-    let lines = problems.into_iter().map(|problem| {
-        let help = problem.help.map(|help| format!(" ({help})"));
-        let help = help.unwrap_or_default();
-        format!("{}: {}{help}\n", problem.path.join("."), problem.message)
-    });
-    expect.assert_eq(&lines.collect::<String>());
+    let check = |zones: &Zones| zones.check(place);
+    expect.assert_eq(&testing::problems(settings, check));
 }
 
 fn check(settings: &str, expect: Expect) {
@@ -41,16 +30,12 @@ fn zones(settings: &str, athlete: Athlete) -> String {
         athlete,
         ..Header::default()
     };
-    let warnings = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&warnings);
-    let cx = Context::new("hr-zones", Cancel::default(), move |warning| {
-        heard.lock().unwrap().push(warning.message);
-    });
-    let text = match zones.open(&mut header, &cx) {
+    let warnings = Warnings::default();
+    let text = match zones.open(&mut header, &warnings.context()) {
         Ok(_) => serde_json::to_string(&header.zones).unwrap(),
         Err(error) => format!("{error} ({})", error.help().unwrap_or_default()),
     };
-    let warnings = warnings.lock().unwrap().join("\n");
+    let warnings = warnings.messages().join("\n");
     format!("{text}\n{warnings}")
 }
 

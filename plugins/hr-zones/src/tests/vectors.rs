@@ -1,5 +1,5 @@
-//! The 10 km row and the bounds of `shared/vectors/rowing` (`coxswain_10k_samples.json`,
-//! `formula_vectors.json`); `tests/data` holds the parts needed here.
+//! Bounds of zones, and the time in them in a row of 10 km, as another implementation computed them
+//! (`tests/data`).
 
 use pipeline_plugin::{Batch, Item, Timestamp, field};
 use serde::Deserialize;

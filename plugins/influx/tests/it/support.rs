@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use pipeline_plugin::testing::Warnings;
 use pipeline_plugin::{
-    Batch, Cancel, Context, Delivered, Field, Header, Item, Kind, Result, Sink, SinkPlugin,
-    Summary, Timestamp,
+    Batch, Delivered, Field, Header, Item, Kind, Result, Sink, SinkPlugin, Summary, Timestamp,
 };
 use plugin_influx::Influx;
 
@@ -43,7 +42,7 @@ pub(crate) fn lines(seconds: std::ops::Range<i64>) -> String {
 pub(crate) struct Opened {
     pub(crate) plugin: Influx,
     pub(crate) sink: Box<dyn Sink>,
-    told: Arc<Mutex<String>>,
+    told: Warnings,
 }
 
 impl Opened {
@@ -60,14 +59,14 @@ impl Opened {
             Err(error) => error.with_causes(),
         };
         // The host waits for everybody who could still say something.
-        assert_eq!(Arc::strong_count(&self.told), 1, "the context is kept");
-        let mut told = self.told.lock().unwrap().clone();
+        assert!(!self.told.are_awaited(), "the context is kept");
+        let mut told = self.told.to_string();
         let _ = writeln!(told, "{place}");
         (self.plugin, told)
     }
 
     pub(crate) fn told(&self) -> String {
-        self.told.lock().unwrap().clone()
+        self.told.to_string()
     }
 }
 
@@ -84,17 +83,13 @@ pub(crate) fn open(options: &str, folder: &Path) -> Opened {
 }
 
 pub(crate) fn open_with(plugin: Influx) -> Result<Opened> {
-    let told = Arc::new(Mutex::new(String::new()));
-    let warnings = Arc::clone(&told);
-    let context = Context::new("influx", Cancel::default(), move |warning| {
-        let _ = writeln!(warnings.lock().unwrap(), "warn {}", warning.message);
-    });
+    let told = Warnings::default();
     let mut header = Header {
         kind: Kind::Log,
         ..Header::default()
     };
     "shed".clone_into(&mut header.device.name);
-    let sink = plugin.open(&header, &context)?;
+    let sink = plugin.open(&header, &told.context())?;
     Ok(Opened { plugin, sink, told })
 }
 

@@ -4,8 +4,9 @@ use std::io::{self, Read};
 
 use expect_test::expect;
 use pipeline_plugin::Error;
+use pipeline_plugin::testing::Collected;
 
-use crate::support::{Collected, check, check_told, file, read, read_into, told};
+use crate::support::{check, check_told, file, read, read_into, told};
 
 const ROW: &str = r#"{"open":{"start":@0}}
     {"sample":{"time":@0,"power":150}}
@@ -125,7 +126,7 @@ fn a_file_that_breaks_off_is_refused_with_what_could_be_kept() {
     let whole = file(ROW);
     let in_a_line = &whole[..whole.find("151").unwrap() + 2];
     let no_finish = &whole[..whole.find("{\"finish").unwrap()];
-    let refused = |file: &str, settings: &str| read(settings, file.as_bytes()).lines;
+    let refused = |file: &str, settings: &str| read(settings, file.as_bytes()).told();
     expect![[r#"
         open {"kind":"activity","start":"2026-03-02T09:00:00Z","sport":"generic"}
         Skip: the file ends within a line (line 3)
@@ -237,12 +238,8 @@ fn an_input_that_fails_is_told_with_its_cause() {
 #[test]
 fn errors_of_other_stages_are_passed_on() {
     let told = |error: Error, settings: &str| {
-        let mut collected = Collected {
-            refuse: Some((1, error)),
-            ..Collected::default()
-        };
-        read_into(&mut collected, settings, file(ROW).as_bytes());
-        told(&collected)
+        let refusing = Collected::default().refusing(1, error);
+        told(&read_into(refusing, settings, file(ROW).as_bytes()))
     };
     assert_eq!(
         told(Error::resource("no space"), "{}"),

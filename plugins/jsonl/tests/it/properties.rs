@@ -1,9 +1,10 @@
 //! Any bytes: no panic, no endless loop, and the rules of streams are kept.
 
+use pipeline_plugin::testing::Collected;
 use pipeline_plugin::{Item, Timestamp};
 use proptest::prelude::*;
 
-use crate::support::{Collected, file, read};
+use crate::support::{file, read};
 
 const FILE: &str = r#"{"open":{"start":@0,"sport":"rowing","device":{"name":"A"}}}
     {"columns":{"distance":"m","gr\"it":"kGrit"}}
@@ -19,7 +20,7 @@ const FILE: &str = r#"{"open":{"start":@0,"sport":"rowing","device":{"name":"A"}
 
 fn check(collected: &Collected) {
     let mut last = Timestamp::from_micros(i64::MIN);
-    for item in &collected.items {
+    for item in collected.items() {
         if let Item::Samples(batch) = item {
             assert!(!batch.is_empty(), "an empty batch");
             for time in batch.time() {
@@ -32,7 +33,7 @@ fn check(collected: &Collected) {
 
 /// One stream at most, since times begin anew with each.
 fn is_one(collected: &Collected) -> bool {
-    collected.headers.len() < 2
+    collected.streams.len() < 2
 }
 
 proptest! {

@@ -189,8 +189,9 @@ fn golden_items_are_read() {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let collected = read(r#"{"strict":true}"#, text.as_bytes());
-        assert!(collected.lines.ends_with("finish\n"), "{}", collected.lines);
-        let lines = pipeline_plugin::testing::lines(&collected.items);
+        let told = collected.told();
+        assert!(told.ends_with("finish\n"), "{told}");
+        let lines = pipeline_plugin::testing::lines(&collected.streams[0].1);
         for line in lines
             .lines()
             .filter(|line| line.starts_with("{\"samples\""))

@@ -160,9 +160,9 @@ proptest! {
         let header = Header { kind, ..header() };
         let (file, _) = write(&format!(r#"{{"batches":{batches}}}"#), &header, &items).unwrap();
         let back = read(r#"{"strict":true}"#, file.as_bytes());
-        prop_assert!(back.lines.ends_with("finish\n"), "{}", back.lines);
-        prop_assert_eq!(told(&back.items), told(&items), "{}", file);
-        let headers = back.headers.iter().map(|header| serde_json::to_string(header).unwrap());
+        prop_assert!(back.told().ends_with("finish\n"), "{}", back.told());
+        prop_assert_eq!(told(&back.streams[0].1), told(&items), "{}", file);
+        let headers = back.headers().map(|header| serde_json::to_string(header).unwrap());
         prop_assert_eq!(headers.collect::<Vec<_>>(), [serde_json::to_string(&header).unwrap()]);
     }
 

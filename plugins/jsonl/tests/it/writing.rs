@@ -106,8 +106,8 @@ fn columns_are_not_taken_for_times_and_units() {
         let items = [Item::Samples(batch.clone())];
         let (file, _) = write(settings, &header(), &items).unwrap();
         let back = read(r#"{"strict":true}"#, file.as_bytes());
-        let Some(Item::Samples(batch)) = back.items.first() else {
-            panic!("{}", back.lines);
+        let Some(Item::Samples(batch)) = back.items().next() else {
+            panic!("{}", back.told());
         };
         let columns = batch.columns().iter();
         let columns: Vec<_> = columns.map(|c| (c.field.name(), c.field.unit())).collect();

@@ -1,8 +1,6 @@
 //! Random streams, with everything that recorders do.
 
-use pipeline_plugin::{
-    Batch, Event, Field, Header, Item, Summarizer, Summary, Timestamp, field, testing,
-};
+use pipeline_plugin::{Batch, Event, Field, Header, Item, Summary, Timestamp, field, testing};
 use proptest::prelude::*;
 
 use super::{laps, run};
@@ -124,11 +122,7 @@ fn samples(items: &[Item]) -> String {
 }
 
 fn summary(items: &[Item]) -> Summary {
-    let mut summarizer = Summarizer::new(&Header::default());
-    for item in items {
-        summarizer.take(item);
-    }
-    summarizer.summary()
+    testing::summary(&Header::default(), items)
 }
 
 /// The greatest value of a counter, from 0: what the session has, unless the counter went back.

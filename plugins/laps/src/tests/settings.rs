@@ -4,16 +4,8 @@ use pipeline_plugin::{Place, TransformPlugin, schema_of, testing};
 use crate::{Laps, plugin};
 
 fn check(settings: &str, expect: Expect) {
-    let problems = match testing::settings::<Laps>(settings) {
-        Ok(laps) => laps.check(&Place::default()),
-        Err(problem) => vec![problem],
-    };
-    let lines = problems.into_iter().map(|problem| {
-        let help = problem.help.map(|help| format!(" ({help})"));
-        let help = help.unwrap_or_default();
-        format!("{}: {}{help}\n", problem.path.join("."), problem.message)
-    });
-    expect.assert_eq(&lines.collect::<String>());
+    let check = |laps: &Laps| laps.check(&Place::default());
+    expect.assert_eq(&testing::problems(settings, check));
 }
 
 #[test]

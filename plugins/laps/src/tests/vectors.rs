@@ -1,5 +1,4 @@
-//! The 10 km row of `shared/vectors/rowing` (`coxswain_10k_samples.json`,
-//! `formula_vectors.json`); `tests/data` holds the parts needed here.
+//! A row of 10 km and its laps, as another implementation computed them (`tests/data`).
 
 use pipeline_plugin::{Batch, Item, Timestamp, Trigger, field};
 use serde::Deserialize;

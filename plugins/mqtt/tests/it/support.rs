@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use pipeline_plugin::testing::Warnings;
 use pipeline_plugin::{
-    Batch, Cancel, CommandQueue, Context, Delivered, Field, Header, Item, Kind, Result, Sink,
-    SinkPlugin, Summary, Timestamp,
+    Batch, CommandQueue, Delivered, Field, Header, Item, Kind, Result, Sink, SinkPlugin, Summary,
+    Timestamp,
 };
 use plugin_mqtt::Mqtt;
 use rumqttc::{Client, Event, MqttOptions, Packet, QoS};
@@ -120,7 +121,7 @@ pub(crate) fn row(second: i64, values: &[(&str, &str, f64)]) -> Item {
 pub(crate) struct Opened {
     pub(crate) plugin: Mqtt,
     pub(crate) sink: Box<dyn Sink>,
-    told: Arc<Mutex<String>>,
+    told: Warnings,
 }
 
 impl Opened {
@@ -132,8 +133,8 @@ impl Opened {
     pub(crate) fn finish(self) -> (Mqtt, String) {
         let result = self.sink.finish(&Summary::default());
         // The host waits for everybody who could still say something.
-        assert_eq!(Arc::strong_count(&self.told), 1, "the context is kept");
-        let mut text = self.told.lock().unwrap().clone();
+        assert!(!self.told.are_awaited(), "the context is kept");
+        let mut text = self.told.to_string();
         let _ = match place(result) {
             Ok(place) => writeln!(text, "done {place}"),
             Err(error) => writeln!(text, "{error}"),
@@ -142,7 +143,7 @@ impl Opened {
     }
 
     pub(crate) fn told(&self) -> String {
-        self.told.lock().unwrap().clone()
+        self.told.to_string()
     }
 }
 
@@ -165,13 +166,9 @@ pub(crate) fn open(port: u16, options: &str, commands: Option<CommandQueue>) -> 
 }
 
 pub(crate) fn open_with(plugin: Mqtt, commands: Option<CommandQueue>) -> Opened {
-    let told = Arc::new(Mutex::new(String::new()));
-    let warnings = Arc::clone(&told);
-    let context = Context::new("mqtt", Cancel::default(), move |warning| {
-        let _ = writeln!(warnings.lock().unwrap(), "warn {}", warning.message);
-    });
+    let told = Warnings::default();
     let sink = plugin
-        .open(&header(), &context.with_commands(commands))
+        .open(&header(), &told.context().with_commands(commands))
         .unwrap();
     Opened { plugin, sink, told }
 }

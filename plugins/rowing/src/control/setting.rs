@@ -187,73 +187,49 @@ const SETTINGS: &[Setting] = &[
         "stroke-detection",
         "what tells drive from recovery: torque, slope, both",
         |known| word(DETECTIONS, known.strokes?.detection),
-        |known, text| {
-            let detection = choose(DETECTIONS, text)?;
-            stroke(known).map(|strokes| strokes.detection = detection)
-        },
+        |known, text| set_stroke(known, choose(DETECTIONS, text), |it| &mut it.detection),
     ),
     setting(
         "impulse-array-length",
         "how many impulses are looked at for that",
         |known| Some(known.strokes?.impulse_array_length.to_string()),
-        |known, text| {
-            let length = number(text)?;
-            stroke(known).map(|strokes| strokes.impulse_array_length = length)
-        },
+        |known, text| set_stroke(known, number(text), |it| &mut it.impulse_array_length),
     ),
     setting(
         "powered-torque",
         "with less torque it is no drive, in N m",
         |known| Some(decimals(known.strokes?.minimum_powered_torque)),
-        |known, text| {
-            let torque = number(text)?;
-            stroke(known).map(|strokes| strokes.minimum_powered_torque = torque)
-        },
+        |known, text| set_stroke(known, number(text), |it| &mut it.minimum_powered_torque),
     ),
     setting(
         "drag-torque",
         "with less torque it is a recovery, in N m",
         |known| Some(decimals(known.strokes?.minimum_drag_torque)),
-        |known, text| {
-            let torque = number(text)?;
-            stroke(known).map(|strokes| strokes.minimum_drag_torque = torque)
-        },
+        |known, text| set_stroke(known, number(text), |it| &mut it.minimum_drag_torque),
     ),
     setting(
         "recovery-slope",
         "the least slope of a recovery",
         |known| Some(decimals(known.strokes?.minimum_recovery_slope)),
-        |known, text| {
-            let slope = number(text)?;
-            stroke(known).map(|strokes| strokes.minimum_recovery_slope = slope)
-        },
+        |known, text| set_stroke(known, number(text), |it| &mut it.minimum_recovery_slope),
     ),
     setting(
         "recovery-time",
         "a recovery lasts at least this long",
         |known| Some(format!("{} ms", known.strokes?.minimum_recovery_time)),
-        |known, text| {
-            let time = time(text, 0.001)?;
-            stroke(known).map(|strokes| strokes.minimum_recovery_time = time)
-        },
+        |known, text| set_stroke(known, time(text, 0.001), |it| &mut it.minimum_recovery_time),
     ),
     setting(
         "drive-time",
         "a drive lasts at least this long",
         |known| Some(format!("{} ms", known.strokes?.minimum_drive_time)),
-        |known, text| {
-            let time = time(text, 0.001)?;
-            stroke(known).map(|strokes| strokes.minimum_drive_time = time)
-        },
+        |known, text| set_stroke(known, time(text, 0.001), |it| &mut it.minimum_drive_time),
     ),
     setting(
         "force-capacity",
         "how many forces of a drive are kept",
         |known| Some(known.strokes?.force_capacity.to_string()),
-        |known, text| {
-            let capacity = number(text)?;
-            stroke(known).map(|strokes| strokes.force_capacity = capacity)
-        },
+        |known, text| set_stroke(known, number(text), |it| &mut it.force_capacity),
     ),
 ];
 
@@ -306,9 +282,18 @@ fn switch(logging: &mut Logging, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn stroke(known: &mut Known) -> Result<&mut StrokeDetectionSettings, String> {
+/// Sets one of what tells strokes, if the value is one and the firmware has it.
+fn set_stroke<T>(
+    known: &mut Known,
+    value: Result<T, String>,
+    place: fn(&mut StrokeDetectionSettings) -> &mut T,
+) -> Result<(), String> {
+    let value = value?;
     match &mut known.strokes {
-        Some(strokes) if strokes.slope_margin.is_none() => Ok(strokes),
+        Some(strokes) if strokes.slope_margin.is_none() => {
+            *place(strokes) = value;
+            Ok(())
+        }
         _ => Err("the monitor's firmware is from before 2025-12-12; update it first".to_owned()),
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
+use pipeline_plugin::testing::{self, Warnings};
 use pipeline_plugin::{
-    Batch, Cancel, ContentKey, Context, Delivered, Field, Header, Item, Kind, Result, Sink,
-    SinkPlugin, Summarizer, Timestamp,
+    Batch, ContentKey, Delivered, Field, Header, Item, Kind, Result, Sink, SinkPlugin, Summarizer,
+    Timestamp,
 };
 use plugin_sqlite::Sqlite;
 use rusqlite::Connection;
@@ -44,16 +44,12 @@ pub(crate) fn open(
     file: &Path,
     options: &str,
     header: &Header,
-) -> (Result<Box<dyn Sink>>, Arc<Mutex<String>>) {
+) -> (Result<Box<dyn Sink>>, Warnings) {
     let mut settings: serde_json::Value = serde_json::from_str(options).unwrap();
     settings["file"] = file.to_str().unwrap().into();
     let sink: Sqlite = pipeline_plugin::settings_from(settings).unwrap();
-    let told = Arc::new(Mutex::new(String::new()));
-    let warnings = Arc::clone(&told);
-    let context = Context::new("sqlite", Cancel::default(), move |warning| {
-        let _ = writeln!(warnings.lock().unwrap(), "warn {}", warning.message);
-    });
-    (sink.open(header, &context), told)
+    let told = Warnings::default();
+    (sink.open(header, &told.context()), told)
 }
 
 /// Writes a stream; what was said.
@@ -70,15 +66,12 @@ pub(crate) fn write(file: &Path, options: &str, header: &Header, items: &[Item])
         summary.content_key = ContentKey([length; 32]);
         sink.finish(&summary)
     });
-    let mut said = told.lock().unwrap().clone();
+    let mut said = told.to_string();
     match written {
         Ok(Delivered::Done(place)) => assert_eq!(place, file.display().to_string()),
         Ok(Delivered::File(_)) => panic!("a database is no file to publish"),
         Err(error) => {
-            let _ = writeln!(said, "{:?}: {}", error.kind(), error.with_causes());
-            if let Some(help) = error.help() {
-                let _ = writeln!(said, "help: {help}");
-            }
+            said.push_str(&testing::error_lines(&error));
         }
     }
     said.replace(&file.display().to_string(), "FILE")

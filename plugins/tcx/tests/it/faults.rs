@@ -3,9 +3,10 @@
 use std::io::{self, Read};
 
 use expect_test::expect;
+use pipeline_plugin::testing::Collected;
 use pipeline_plugin::{Error, Plugin, Role};
 
-use crate::support::{Collected, check, check_lines, read, read_into, tcx};
+use crate::support::{check, check_lines, read, read_into, tcx};
 
 /// Everything but the items.
 const TOLD: &[&str] = &[
@@ -278,22 +279,16 @@ fn an_input_that_fails_is_told_with_its_cause() {
     expect![[r#"
         Skip: cannot read the input (line 1, byte 0): the stick was pulled out
     "#]]
-    .assert_eq(&collected.lines);
+    .assert_eq(&collected.told());
 }
 
 /// What a stage behind the reader says is passed on as it is; `salvage` is about the file.
 #[test]
 fn errors_of_other_stages_are_passed_on() {
     let told = |error: Error, settings: &str| {
-        let mut collected = Collected {
-            refuse: Some((1, error)),
-            ..Collected::default()
-        };
-        read_into(&mut collected, settings, row().as_bytes());
-        let lines = collected
-            .lines
-            .lines()
-            .filter(|line| !line.starts_with('{'));
+        let refusing = Collected::default().refusing(1, error);
+        let told = read_into(refusing, settings, row().as_bytes()).told();
+        let lines = told.lines().filter(|line| !line.starts_with('{'));
         lines.skip(1).collect::<Vec<_>>().join(" | ")
     };
     assert_eq!(

@@ -6,9 +6,10 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use pipeline_plugin::{Event, Header, Item, Summarizer, Summary, field};
+use pipeline_plugin::testing::{self, Collected};
+use pipeline_plugin::{Event, Header, Item, field};
 
-use crate::support::{Collected, read};
+use crate::support::read;
 
 fn collected(name: &str) -> Option<Collected> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -189,16 +190,16 @@ fn real_files_have_the_totals_that_another_parser_finds() {
         let Some(collected) = collected(real.name) else {
             continue;
         };
-        let [header] = collected.headers.as_slice() else {
-            panic!("{}: {}", real.name, collected.lines);
+        let [(header, items)] = collected.streams.as_slice() else {
+            panic!("{}: {}", real.name, collected.told());
         };
-        check(real, header, &collected.items);
+        check(real, header, items);
     }
 }
 
 fn check(real: &Real, header: &Header, items: &[Item]) {
     let name = real.name;
-    let summary = summary(header, items);
+    let summary = testing::summary(header, items);
     let totals = &summary.totals;
     assert_eq!(header.sport.to_string(), real.sport, "{name}");
     assert_eq!(header.name, "row.tcx", "{name}");
@@ -220,14 +221,6 @@ fn check(real: &Real, header: &Header, items: &[Item]) {
     assert_eq!(summary.meta.calories, real.kcal, "{name}: calories");
 }
 
-fn summary(header: &Header, items: &[Item]) -> Summary {
-    let mut summarizer = Summarizer::new(header);
-    for item in items {
-        summarizer.take(item);
-    }
-    summarizer.summary()
-}
-
 fn samples(items: &[Item]) -> usize {
     let batches = items.iter().filter_map(|item| match item {
         Item::Samples(batch) => Some(batch.len()),
@@ -242,7 +235,7 @@ fn a_file_that_is_no_xml_is_refused() {
         return;
     };
     assert_eq!(
-        collected.lines,
+        collected.told(),
         "Skip: not XML: no `<` in it (line 3, byte 17)\n"
     );
 }
@@ -253,11 +246,11 @@ fn made_up_positions_are_dropped() {
     let Some(collected) = collected("coxswain_reconstructed_10k.tcx") else {
         return;
     };
-    let has_positions = collected.items.iter().any(
+    let has_positions = collected.items().any(
         |item| matches!(item, Item::Samples(batch) if batch.column(&field::POSITION_LAT).is_some()),
     );
     assert!(!has_positions);
-    let notes = collected.items.iter().find_map(|item| match item {
+    let notes = collected.items().find_map(|item| match item {
         Item::Event(Event::Meta(meta)) => meta.notes.as_deref(),
         _ => None,
     });

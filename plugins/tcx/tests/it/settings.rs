@@ -9,7 +9,7 @@ use crate::support::{check, check_lines, read, tcx};
 fn sport(settings: &str, written: &str) -> String {
     let file = tcx(&format!("activity {written}\nlap 0\ntrack\n0 d=0\n1 d=4"));
     let collected = read(settings, file.as_bytes());
-    collected.headers[0].sport.to_string()
+    collected.streams[0].0.sport.to_string()
 }
 
 #[test]
@@ -44,7 +44,7 @@ const PLACED: &str = "lap 0
 fn has_positions(settings: &str, sport: &str) -> bool {
     let file = tcx(&format!("activity {sport}\n{PLACED}"));
     read(settings, file.as_bytes())
-        .lines
+        .told()
         .contains("position_lat")
 }
 
@@ -68,7 +68,7 @@ fn a_place_in_the_sea_is_none() {
                     track
                     0 d=0 lat=0.0 lon=0.0
                     1 d=4 lat=0.0 lon=0.0");
-    assert!(!read("{}", file.as_bytes()).lines.contains("position"));
+    assert!(!read("{}", file.as_bytes()).told().contains("position"));
 }
 
 const ROW: &str = "activity Other

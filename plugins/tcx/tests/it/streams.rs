@@ -174,8 +174,7 @@ fn batches_have_256_rows_and_only_columns_with_values() {
     }
     let collected = read("{}", tcx(&text).as_bytes());
     let shapes: Vec<String> = collected
-        .items
-        .iter()
+        .items()
         .filter_map(|item| match item {
             Item::Samples(batch) => Some(shape(batch)),
             _ => None,

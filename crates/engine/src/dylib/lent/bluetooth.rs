@@ -14,6 +14,7 @@ use crate::dylib::call::{Call, Lend};
 use crate::dylib::loaded::bytes_of;
 use crate::dylib::radio::{Given, RadioWish};
 use crate::dylib::source::Bridge;
+use crate::dylib::thread::ThreadHost;
 
 /// The longest value that is written, in bytes; longer ones are refused by every device.
 const VALUE: usize = 512;
@@ -51,7 +52,7 @@ unsafe fn with_radio(
     // SAFETY: the caller's promise.
     let call = unsafe { Call::of(host) };
     let code = Call::attempt(call, |call, state| {
-        given = ask(call, &state.lend, wish)?;
+        given = ask(call, &mut state.lend, wish)?;
         Ok(())
     });
     if let Some(given) = given {
@@ -69,14 +70,53 @@ unsafe fn with_radio(
 
 fn ask(
     call: &Call<'_>,
-    lend: &Lend<'_>,
+    lend: &mut Lend<'_>,
     wish: impl FnOnce(&Call<'_>) -> Result<RadioWish>,
 ) -> Result<Option<Given>> {
-    let Lend::Source(bridge, _) = lend else {
-        return Err(call.not_here("bluetooth"));
-    };
-    let bridge: &Bridge = bridge;
-    bridge.radio(wish(call)?)
+    match lend {
+        Lend::Source(bridge, _) => {
+            let bridge: &Bridge = bridge;
+            bridge.radio(wish(call)?)
+        }
+        Lend::Thread(air) => air.fulfil(wish(call)?),
+        Lend::File(_) => Err(call
+            .not_here("bluetooth")
+            .with_help("the plugin's author: use that of a host of `for_thread`")),
+        _ => Err(call.not_here("bluetooth")),
+    }
+}
+
+pub(super) unsafe extern "C" fn for_thread(host: *const c::Host, lent: *mut *const c::Host) -> i32 {
+    let mut made = None;
+    // SAFETY: the plugin hands back the table of its call.
+    let call = unsafe { Call::of(host) };
+    let code = Call::attempt(call, |call, state| {
+        let Lend::File(slot) = &state.lend else {
+            return Err(call.not_here("for_thread"));
+        };
+        if lent.is_null() {
+            let what = "asks for a host for a thread, and has no place for it";
+            return Err(call.plugin.broken(what));
+        }
+        made = Some(ThreadHost::new(call.plugin, call.context, slot.ended())?);
+        Ok(())
+    });
+    if let Some(made) = made {
+        // SAFETY: the plugin lends a place for the pointer, which is not null.
+        unsafe { lent.write(made.into_table()) };
+    }
+    code
+}
+
+pub(super) unsafe extern "C" fn give_back(host: *const c::Host) {
+    // SAFETY: the plugin hands back a table that it was lent.
+    let call = unsafe { Call::of(host) };
+    if call.is_some_and(Call::is_for_thread) {
+        // SAFETY: it came from `for_thread`, and the plugin does not use it any more.
+        drop(unsafe { ThreadHost::of_table(host) });
+        return;
+    }
+    Call::serve(call, |call, _| Err(call.not_here("give_back")));
 }
 
 const NOTHING: (c::Take, *mut c_void) = (None, std::ptr::null_mut());
@@ -194,7 +234,7 @@ unsafe extern "C" fn connect(host: *const c::Host, id: c::Text, link: *mut u64) 
                 .plugin
                 .broken("connects, and has no place for the link"));
         }
-        let given = ask(call, &state.lend, |call| {
+        let given = ask(call, &mut state.lend, |call| {
             Ok(RadioWish::Connect(call.text(id)?))
         })?;
         number = given.map(|given| given.link).unwrap_or_default();

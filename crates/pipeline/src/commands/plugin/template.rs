@@ -28,8 +28,9 @@ macro_rules! sdk {
 }
 
 sdk! {
-    "abi.rs" "abi/bluetooth.rs" "abi/c.rs" "abi/command.rs" "abi/current.rs" "abi/describe.rs" "abi/error.rs" "abi/host.rs" "abi/item.rs"
-    "abi/json.rs" "abi/library.rs" "abi/panic.rs" "abi/plugin.rs" "abi/settings.rs"
+    "abi.rs" "abi/bluetooth.rs" "abi/c.rs" "abi/command.rs" "abi/current.rs" "abi/describe.rs"
+    "abi/error.rs" "abi/host.rs" "abi/inputs.rs" "abi/item.rs" "abi/json.rs" "abi/library.rs"
+    "abi/panic.rs" "abi/plugin.rs" "abi/settings.rs" "abi/thread.rs"
 }
 
 const SDK_LIB: &str = "\
@@ -41,8 +42,9 @@ const SDK_LIB: &str = "\
 pub mod abi;
 
 pub use abi::{
-    Arrival, Bluetooth, Column, Command, Device, Error, Host, Input, Item, Json, Level, Link, Metres, Plugin, Problem, Result, Role, Samples,
-    Seconds, Setting, Settings, Stage, Status, Stream, Unknown, Value, read_settings,
+    Arrival, Bluetooth, Column, Command, Device, Error, Host, Input, Item, Json, Level, Link,
+    Metres, Plugin, Problem, Result, Role, Samples, Seconds, Setting, Settings, Stage, Status,
+    Stream, ThreadHost, Unknown, Value, read_settings,
 };
 ";
 

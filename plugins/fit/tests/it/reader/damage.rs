@@ -3,10 +3,11 @@
 use std::io::{self, Cursor, Read};
 
 use expect_test::{Expect, expect};
-use pipeline_plugin::{Content, Error, Result, testing::Once};
+use pipeline_plugin::testing::{Collected, Once};
+use pipeline_plugin::{Content, Error, Result};
 
 use super::made::{ACTIVITY, made};
-use super::{Collected, NO_HEADERS, TOLD, check_lines, read, read_into};
+use super::{NO_HEADERS, TOLD, check_lines, read, read_into};
 
 fn row() -> Vec<u8> {
     made(&format!(
@@ -264,15 +265,9 @@ fn records_make_an_activity() {
 #[test]
 fn errors_of_other_stages_are_passed_on() {
     let told = |error: Error, settings: &str| {
-        let mut collected = Collected {
-            refuse: Some((1, error)),
-            ..Collected::default()
-        };
-        read_into(&mut collected, settings, &mut Cursor::new(row()));
-        let lines = collected
-            .lines
-            .lines()
-            .filter(|line| !line.starts_with('{'));
+        let refusing = Collected::default().refusing(1, error);
+        let told = read_into(refusing, settings, &mut Cursor::new(row())).told();
+        let lines = told.lines().filter(|line| !line.starts_with('{'));
         lines.skip(1).collect::<Vec<_>>().join(" | ")
     };
     for settings in ["{}", r#"{"salvage":true}"#] {
@@ -310,18 +305,15 @@ impl Content for Failing {
 
 #[test]
 fn an_input_that_fails_is_told_with_its_cause() {
-    let mut collected = Collected::default();
-    read_into(&mut collected, "{}", &mut Failing(Cursor::new(cut(80))));
+    let read = |bytes: &mut dyn Content| read_into(Collected::default(), "{}", bytes).told();
     expect![[r#"
         Skip: cannot read the input: the stick was pulled out
     "#]]
-    .assert_eq(&collected.lines);
-    let mut collected = Collected::default();
-    read_into(&mut collected, "{}", &mut Once(Cursor::new(row())));
+    .assert_eq(&read(&mut Failing(Cursor::new(cut(80)))));
     expect![[r#"
         Skip: this input can be read once
     "#]]
-    .assert_eq(&collected.lines);
+    .assert_eq(&read(&mut Once(Cursor::new(row()))));
 }
 
 /// No prefix of a file, and no byte in it, makes the reader panic, or loop for ever; without
@@ -330,9 +322,9 @@ fn an_input_that_fails_is_told_with_its_cause() {
 fn no_damage_makes_it_panic() {
     let file = row();
     for length in 0..file.len() {
-        let strict = read("{}", &file[..length]);
-        assert!(strict.lines.contains("Skip: "), "{length}");
-        assert!(!strict.lines.contains("finish"), "{length}");
+        let strict = read("{}", &file[..length]).told();
+        assert!(strict.contains("Skip: "), "{length}");
+        assert!(!strict.contains("finish"), "{length}");
         read(r#"{"salvage":true}"#, &file[..length]);
     }
     for at in 0..file.len() {
@@ -340,9 +332,9 @@ fn no_damage_makes_it_panic() {
             let mut file = file.clone();
             file[at] ^= change;
             read("{}", &file);
-            let salvaged = read(r#"{"salvage":true}"#, &file);
-            let opened = salvaged.lines.matches("open ").count();
-            assert_eq!(opened, salvaged.lines.matches("finish\n").count(), "{at}");
+            let salvaged = read(r#"{"salvage":true}"#, &file).told();
+            let opened = salvaged.matches("open ").count();
+            assert_eq!(opened, salvaged.matches("finish\n").count(), "{at}");
         }
     }
 }

@@ -10,7 +10,7 @@ use plugin_fit::{Fit, FitReader};
 
 use super::made::{ACTIVITY, made};
 use super::{TOLD, check_lines, read};
-use crate::support::summary;
+use crate::support::{START, summary};
 
 const FILES: &str = r#"{"as":"files"}"#;
 
@@ -44,7 +44,7 @@ fn a_file_is_passed_on_as_it_is() {
         (Kind::File, file.len().div_ceil(65_536))
     );
     assert!(bytes(&items) == file);
-    expect![[r#"{"kind":"file","name":"row.fit","start":"@0","sport":"rowing/indoor_rowing","device":{"manufacturer":1,"serial":7}}"#]].assert_eq(&super::short(&header));
+    expect![[r#"{"kind":"file","name":"row.fit","start":"@0","sport":"rowing/indoor_rowing","device":{"manufacturer":1,"serial":7}}"#]].assert_eq(&testing::short(&header, Some(START)));
 }
 
 /// Settings, courses and the like are files too.
@@ -54,7 +54,7 @@ fn any_sort_of_file_is_passed_on() {
     let (header, items) = read(FILES, &file).streams.remove(0);
     assert_eq!(bytes(&items), file);
     expect![[r#"{"kind":"file","name":"row.fit","start":"@5","sport":"generic"}"#]]
-        .assert_eq(&super::short(&header));
+        .assert_eq(&testing::short(&header, Some(START)));
 }
 
 #[test]

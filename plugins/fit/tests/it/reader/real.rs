@@ -104,7 +104,7 @@ fn real_files_keep_their_totals() {
             continue;
         };
         let mut collected = read("{}", &file);
-        assert_eq!(collected.streams.len(), 1, "{name}: {}", collected.lines);
+        assert_eq!(collected.streams.len(), 1, "{name}: {}", collected.told());
         let (header, items) = collected.streams.remove(0);
         let (before, after) = (own(&file), own(&written(&header, &items)));
         assert_eq!(

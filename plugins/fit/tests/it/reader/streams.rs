@@ -253,9 +253,9 @@ fn activities_beyond_the_hundredth_are_left_out() {
     assert_eq!(collected.streams.len(), 100);
     assert!(
         collected
-            .lines
+            .told()
             .ends_with("warn activity beyond the first 100 of the file, left out (2 times)\n"),
         "{}",
-        collected.lines
+        collected.told()
     );
 }

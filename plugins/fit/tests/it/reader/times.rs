@@ -65,7 +65,7 @@ fn a_record_that_is_far_too_late_is_left_out() {
     assert_eq!(batches.concat().len(), 401);
     let powers: Vec<f64> = batches.concat().iter().map(|(_, power)| *power).collect();
     assert_eq!(&powers[285..290], [285.0, 286.0, 1286.0, 287.0, 288.0]);
-    assert!(collected.lines.ends_with(
+    assert!(collected.told().ends_with(
         "warn records out of order, sorted\nwarn record more than 64 records out of order, left out\n"
     ));
 }
