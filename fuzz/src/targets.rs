@@ -13,6 +13,7 @@ mod gatt;
 mod gpx;
 mod jsonl_read;
 mod modbus;
+mod pipeline_file;
 mod plugin;
 mod recording;
 mod rowing;
@@ -23,7 +24,7 @@ mod xoss_remote;
 mod ymodem;
 
 /// Of FIT there is one for each level; those share `corpus/fit`.
-pub(crate) const TARGETS: [(&str, Target); 24] = [
+pub(crate) const TARGETS: [(&str, Target); 25] = [
     ("conversation", conversation::fuzz),
     ("csv_read", csv_read::fuzz),
     ("esprm", esprm::fuzz),
@@ -40,6 +41,7 @@ pub(crate) const TARGETS: [(&str, Target); 24] = [
     ("gpx", gpx::fuzz),
     ("jsonl_read", jsonl_read::fuzz),
     ("modbus", modbus::fuzz),
+    ("pipeline_file", pipeline_file::fuzz),
     ("plugin", plugin::fuzz),
     ("recording", recording::fuzz),
     ("rowing", rowing::fuzz),

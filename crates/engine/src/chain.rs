@@ -240,7 +240,7 @@ fn open_all(
                 };
                 let watcher = opening.watcher.filter(|_| index == 0).cloned();
                 if let Some(watcher) = &watcher {
-                    watcher.opened(header);
+                    watcher.opened(header, opening.context);
                 }
                 nodes.push(Node::Sink(Box::new(SinkNode {
                     watcher,

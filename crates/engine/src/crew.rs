@@ -336,16 +336,15 @@ impl Crew<'_> {
             .clock
             .get_or_insert_with(|| Arc::new(HostClock::default()));
         let planned = self.plan.sources.iter().find(|source| source.id == id);
-        let (Some(journals), Some(planned), false) =
-            (&live.journals, planned, self.options.dry_run)
-        else {
+        let (Some(journals), Some(planned)) = (&live.journals, planned) else {
             return Ok((live, None));
         };
         let journal = journals.begin(&Listener {
             id,
             plugin: &planned.plugin.name,
             settings: &planned.settings,
-            journalled: source.journalled(),
+            // There is nothing to recover of what is not to be delivered.
+            journalled: source.journalled() && !self.options.dry_run,
             clock,
             context,
         })?;

@@ -63,6 +63,11 @@ fn simulated(
     })
 }
 
+/// The devices of a transport, to which nothing harmful can be written.
+fn guarded(central: impl Central + 'static) -> Arc<dyn Central> {
+    Arc::new(Guarded::new(Arc::new(central), never::refusal))
+}
+
 /// A room of their own for sinks, whose clock is nobody else's. It is made when the first of them looks
 /// into it: hardly any pipeline shows something on a device.
 #[derive(Debug)]
@@ -103,11 +108,6 @@ impl Central for Aside {
     ) -> SourceFuture<'a, Box<dyn Link>> {
         Box::pin(async move { self.room()?.connect(device, limit).await })
     }
-}
-
-/// The devices of a transport, to which nothing harmful can be written.
-fn guarded(central: impl Central + 'static) -> Arc<dyn Central> {
-    Arc::new(Guarded::new(Arc::new(central), never::refusal))
 }
 
 /// What to write instead.

@@ -2,7 +2,7 @@
 //! takes nothing with it. `pipeline recover` delivers what is left.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ble::{Head, HeadPipeline, HeadSource, Journal, Kept, VERSION};
@@ -16,6 +16,28 @@ use crate::words;
 /// row of half an hour has one or two million.
 const LONG: u64 = 4 << 20;
 
+/// Whether what a device says is written down while it is listened to.
+#[derive(Debug, Default)]
+pub(crate) struct Keeping(AtomicU8);
+
+impl Keeping {
+    const KEPT: u8 = 1;
+    const BROKEN: u8 = 2;
+
+    fn set(&self, state: u8) {
+        self.0.store(state, Ordering::Relaxed);
+    }
+
+    /// What the view says about it.
+    pub(crate) fn note(&self) -> &'static str {
+        match self.0.load(Ordering::Relaxed) {
+            Self::KEPT => "kept in the journal",
+            Self::BROKEN => "no longer kept in the journal",
+            _ => "",
+        }
+    }
+}
+
 /// Keeps the journals of a run.
 pub(crate) struct Keeper {
     /// Where they lie; none if what is heard is a recording already.
@@ -25,6 +47,8 @@ pub(crate) struct Keeper {
     pub(crate) pipeline: HeadPipeline,
     /// The device that was asked for.
     pub(crate) device: Option<String>,
+    /// How it goes, for the view.
+    pub(crate) keeping: Arc<Keeping>,
 }
 
 /// The folder of journals, in that of the ledger.
@@ -107,7 +131,12 @@ impl Journals for Keeper {
         let clock = Arc::clone(listener.clock);
         let cancel = listener.context.cancel().clone();
         let context = listener.context.clone();
+        let keeping = Arc::clone(&self.keeping);
+        if path.is_some() {
+            keeping.set(Keeping::KEPT);
+        }
         let broken = Box::new(move |error: &pipeline_plugin::Error| {
+            keeping.set(Keeping::BROKEN);
             let error = error.with_causes();
             context.warn(format!("{error}; the run goes on without a recording"));
         });

@@ -148,6 +148,15 @@ pub struct HrZones {
     pub threshold: Option<f64>,
 }
 
+impl HrZones {
+    /// The zone of a heart rate in bpm; `None` where it was not measured. 0 is a belt that slipped.
+    pub fn zone_of(&self, heart_rate: f64) -> Option<usize> {
+        let top = self.bounds.len().checked_sub(1)?;
+        let reached = || self.bounds.iter().filter(|bound| heart_rate >= **bound);
+        (heart_rate > 0.0).then(|| reached().count().min(top))
+    }
+}
+
 /// How heart-rate zones are computed; the names are FIT's `hr_zone_calc`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

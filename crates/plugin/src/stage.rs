@@ -41,7 +41,7 @@ impl Output for Vec<Item> {
 /// Settings of a transform; opens one [`Transform`] a stream.
 pub trait TransformPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -78,7 +78,7 @@ pub trait Transform: Send {
 /// Settings of a sink; opens one [`Sink`] a stream.
 pub trait SinkPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -226,7 +226,7 @@ pub trait Streams: Output {
 /// remembers what has been delivered. A reader does not loop over files.
 pub trait ReaderPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -247,7 +247,7 @@ pub type SourceFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + '
 /// Settings of a source: a device, or anything else that has to be waited for.
 pub trait SourcePlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()

@@ -249,8 +249,8 @@ impl TransformPlugin for Zones {
             ))
             .with_help("check `birth-year`, or the clock of the recorder"));
         };
-        let timing = Timing::new(header, &zones.bounds);
-        header.zones = Some(zones);
+        header.zones = Some(zones.clone());
+        let timing = Timing::new(header, zones);
         Ok(Box::new(timing))
     }
 }

@@ -1,12 +1,11 @@
 use pipeline_plugin::{
-    Batch, Header, Item, Lap, MAX_STEP, Output, PendingLaps, Result, Summary, Timer, Timestamp,
-    Transform, field,
+    Batch, Header, HrZones, Item, Lap, MAX_STEP, Output, PendingLaps, Result, Summary, Timer,
+    Timestamp, Transform, field,
 };
 
 /// Sums up one stream's time in each zone, and gives each lap its part.
 pub(crate) struct Timing {
-    /// Where each zone but the last ends, in bpm.
-    ends: Vec<f64>,
+    zones: HrZones,
     timer: Timer,
     /// The time of the last sample.
     reached: Timestamp,
@@ -24,14 +23,11 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
-    /// With zones of those bounds, two or more, rising.
-    pub(crate) fn new(header: &Header, bounds: &[f64]) -> Self {
-        let ends = bounds
-            .split_last()
-            .map_or_else(Vec::new, |(_, ends)| ends.to_vec());
-        let spent = vec![0.0; ends.len() + 1];
+    /// With zones that have two or more bounds, rising.
+    pub(crate) fn new(header: &Header, zones: HrZones) -> Self {
+        let spent = vec![0.0; zones.bounds.len()];
         Self {
-            ends,
+            zones,
             timer: Timer::default(),
             reached: header.start,
             zone: None,
@@ -45,7 +41,7 @@ impl Timing {
 
     fn samples(&mut self, batch: &Batch, out: &mut dyn Output) -> Result<()> {
         let heart_rates = batch.column(&field::HEART_RATE);
-        let zone_at = |timing: &Self, row: usize| timing.zone_of(*heart_rates?.get(row)?);
+        let zone_at = |timing: &Self, row: usize| timing.zones.zone_of(*heart_rates?.get(row)?);
         if let Some(next) = batch.time().first() {
             self.zone = zone_at(self, 0);
             self.any_heart_rate |= self.zone.is_some();
@@ -64,12 +60,6 @@ impl Timing {
             self.begun = true;
         }
         Ok(())
-    }
-
-    /// The zone of a heart rate in bpm; `None` if it was not measured. 0 is a belt that slipped.
-    fn zone_of(&self, heart_rate: f64) -> Option<usize> {
-        let zone = || self.ends.iter().filter(|end| heart_rate >= **end).count();
-        (heart_rate > 0.0).then(zone)
     }
 
     /// Microseconds from the last sample to `end`, as far as they count if the next sample is at

@@ -209,7 +209,7 @@ impl From<Device> for Sighting {
 /// A service of a device, with the properties of its characteristics as the standard's bits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ServiceLine {
-    uuid: Id,
+    pub(crate) uuid: Id,
     characteristics: Vec<(Id, u8)>,
 }
 
