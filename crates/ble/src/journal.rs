@@ -13,25 +13,35 @@
 //! {"t":2816020,"is":"value","link":1,"of":"2a63","hex":"3400…"}
 //! ```
 //!
-//! Times are microseconds since the start. A file may end anywhere, also within a line; what is
+//! Lines stand in the order in which the source took what happened; values of several links may have
+//! come in another, which their times tell. Times are microseconds since the start. A file may end anywhere, also within a line; what is
 //! whole counts.
+//!
+//! A source that listens for weeks says when it needs nothing of what it heard so far. Then the
+//! recording can go on in another file, which begins with how things stand: the links that are up,
+//! as if they had been made just then, and the last value of each characteristic. It is a recording
+//! like any other.
 
 mod entry;
 mod files;
 mod folder;
+mod standing;
 mod transport;
+mod unsynced;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use pipeline_plugin::ble::{Central, Sighting};
 use pipeline_plugin::{Cancel, Clock, Timestamp};
 
 pub(crate) use self::entry::{Device, Entry, Fault, Hex, Id, Op, ServiceLine};
 pub use self::entry::{Head, HeadPipeline, HeadSource, VERSION};
-use self::files::Files;
+use self::files::{Files, text};
 pub use self::folder::{Claim, Kept, claim, keep, unfinished};
+use self::standing::Standing;
 use self::transport::Journalled;
 
 /// Sightings of a scan that are remembered in case that the source connects to one.
@@ -40,10 +50,10 @@ const REMEMBERED: usize = 4096;
 /// A recording under way.
 pub struct Journal {
     files: Files,
-    start: Timestamp,
+    /// When the file begins, in microseconds since 1970.
+    start: AtomicI64,
     clock: Arc<dyn Clock>,
     cancel: Cancel,
-    scans: AtomicU32,
     links: AtomicU32,
     state: Mutex<State>,
     redact: Option<crate::Redactor>,
@@ -55,6 +65,30 @@ struct State {
     seen: Vec<(u32, Timestamp, Sighting)>,
     /// That the run is to stop has been written down.
     stopped: bool,
+    /// How many scans the file has.
+    scans: u32,
+    /// Scans under way, each with its number.
+    scanning: Vec<Weak<AtomicU32>>,
+    /// How things stand, for another file.
+    standing: Standing,
+    /// The time of the last value, in microseconds since the start.
+    last: i64,
+    /// How many streams were delivered before the file begins.
+    before: u32,
+}
+
+impl State {
+    /// Scans that are under way get the numbers behind those that led to how things stand.
+    fn renumber(&mut self) {
+        let numbers = self.standing.scans() + 1..;
+        for (scan, number) in self.scanning.iter().zip(numbers) {
+            let Some(scan) = scan.upgrade() else { continue };
+            let before = scan.swap(number, Ordering::Relaxed);
+            for (of, _, _) in self.seen.iter_mut().filter(|(of, _, _)| *of == before) {
+                *of = number;
+            }
+        }
+    }
 }
 
 /// Told once when the journal can't be written any more; the run goes on without it.
@@ -79,10 +113,9 @@ impl Journal {
         files.first_line(head)?;
         Ok(Self {
             files,
-            start: head.start,
+            start: AtomicI64::new(head.start.micros()),
             clock,
             cancel,
-            scans: AtomicU32::new(0),
             links: AtomicU32::new(0),
             state: Mutex::default(),
             redact: None,
@@ -103,10 +136,52 @@ impl Journal {
 
     /// Writes down that as many streams are delivered.
     pub fn delivered(&self, streams: u32) {
+        let streams = streams.saturating_sub(self.lock().before);
         self.write(&Entry::Delivered {
             t: self.now(),
             streams,
         });
+    }
+
+    /// How long it has become since it began, or went on in another file; `None` if it can't: a
+    /// recording in several files, which somebody wants to have whole.
+    pub fn length(&self) -> Option<u64> {
+        let is_alone = self.files.count() == 1 && self.redact.is_none();
+        (is_alone && !self.cancel.is_thrown()).then(|| self.files.length())
+    }
+
+    /// Goes on in another file, with this first line; `streams` are delivered, and the source needs
+    /// nothing of what is in the file so far, whose path is returned.
+    ///
+    /// # Errors
+    ///
+    /// When the other file can't be written. The recording goes on where it was.
+    pub fn go_on_in(
+        &self,
+        next: Kept,
+        head: &Head,
+        streams: u32,
+    ) -> pipeline_plugin::Result<Vec<PathBuf>> {
+        let mut state = self.lock();
+        // What arrived and was not taken yet is not older than the last value.
+        let start = self
+            .start
+            .load(Ordering::Relaxed)
+            .saturating_add(state.last);
+        let head = Head {
+            start: Timestamp::from_micros(start),
+            ..head.clone()
+        };
+        state.scanning.retain(|scan| scan.strong_count() > 0);
+        let scans = state.scanning.len();
+        let scans = state.standing.scans() + u32::try_from(scans).unwrap_or_default();
+        let mut lines = vec![text(&head)];
+        lines.extend(state.standing.entries(scans).iter().map(text));
+        let before = self.files.go_on_in(next, &lines)?;
+        self.start.store(start, Ordering::Relaxed);
+        state.renumber();
+        (state.scans, state.last, state.before) = (scans, 0, streams);
+        Ok(before)
     }
 
     /// The source has ended. Makes everything durable.
@@ -121,15 +196,24 @@ impl Journal {
     }
 
     fn since_start(&self, time: Timestamp) -> i64 {
-        time.micros().saturating_sub(self.start.micros())
+        let since = time
+            .micros()
+            .saturating_sub(self.start.load(Ordering::Relaxed));
+        since.max(0)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next_scan(&self) -> u32 {
-        1 + self.scans.fetch_add(1, Ordering::Relaxed)
+    /// A scan begins; its number, which changes when the recording goes on in another file.
+    fn next_scan(&self) -> Arc<AtomicU32> {
+        let mut state = self.lock();
+        state.scans += 1;
+        let number = Arc::new(AtomicU32::new(state.scans));
+        state.scanning.retain(|scan| scan.strong_count() > 0);
+        state.scanning.push(Arc::downgrade(&number));
+        number
     }
 
     fn next_link(&self) -> u32 {
@@ -142,6 +226,10 @@ impl Journal {
             state.stopped = true;
             // It was thrown just now: whoever waited has come back at once.
             self.files.line(&Entry::Stop { t: self.now() });
+        }
+        state.standing.take(entry);
+        if let Entry::Value { t, .. } = entry {
+            state.last = state.last.max(*t);
         }
         match &self.redact {
             Some(redactor) => self.files.line(&redactor.redact(entry)),

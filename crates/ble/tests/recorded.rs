@@ -4,15 +4,18 @@
     reason = "a test that fails here is a failed test"
 )]
 
+use std::fmt::Write as _;
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use ble::{Description, Head, Journal, Kept, Recorded, Recording, Simulated, VERSION};
-use pipeline_plugin::ble::{Ble, Central, Connection, LinkEvent, Selector, Write, uuid16};
+use pipeline_plugin::ble::{
+    Ble, Central, Connection, LinkEvent, Selector, Sighting, Write, uuid16,
+};
 use pipeline_plugin::testing::block_on;
-use pipeline_plugin::{Cancel, Clock, ErrorKind, Result, Timestamp, VirtualClock};
+use pipeline_plugin::{Cancel, Clock, ErrorKind, First, Result, Timestamp, VirtualClock, first};
 use proptest::prelude::*;
 
 const START: Timestamp = Timestamp::from_seconds(1_700_000_000);
@@ -141,6 +144,40 @@ fn the_same_comes_out_as_went_in() {
     assert_eq!(&play(recording.as_bytes()), told);
 }
 
+/// Whoever is killed has everything that was seen in the file.
+#[test]
+fn a_packet_is_written_down_before_anybody_sees_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("row.capture");
+    let (clock, cancel) = (VirtualClock::new(START), Cancel::default());
+    let shared: Arc<dyn Clock> = Arc::new(clock);
+    let description = Description::parse("esprm?strokes=20").unwrap();
+    let central = Simulated::new(&description, Arc::clone(&shared), cancel.clone()).unwrap();
+    let kept = vec![Kept::at(&path).unwrap()];
+    let broken = Box::new(|error: &pipeline_plugin::Error| panic!("{error}"));
+    let journal = Arc::new(Journal::begin(kept, &head(), shared, cancel.clone(), broken).unwrap());
+    let ble = Ble::new(journal.over(Arc::new(central)), None, cancel);
+    block_on(async {
+        let wanted = Selector::with_service(uuid16(CYCLING_POWER));
+        let device = ble.find(&wanted).await.unwrap();
+        let mut link = ble.connect(&device).await.unwrap();
+        link.subscribe(uuid16(POWER_MEASUREMENT)).await.unwrap();
+        for _ in 0..40 {
+            let event = link.next(Duration::from_secs(60)).await.unwrap();
+            let Some(LinkEvent::Value { value, .. }) = event else {
+                panic!("{event:?}");
+            };
+            let text = std::fs::read_to_string(&path).unwrap();
+            let mut hex = String::new();
+            for byte in value {
+                write!(hex, "{byte:02x}").unwrap();
+            }
+            let last = text.lines().last().unwrap();
+            assert!(text.ends_with('\n') && last.contains(&hex), "{last}");
+        }
+    });
+}
+
 #[test]
 fn who_else_was_there_is_not_told() {
     assert!(ROW.0.iter().all(|line| !line.contains("HRM")));
@@ -166,6 +203,60 @@ fn a_recording_that_breaks_off_is_played_up_to_there() {
         // At most that the run was stopped, or waited in vain for what was under way.
         assert!(played.len() - same <= 4, "{:#?}", &played[same..]);
     }
+}
+
+/// A source that was busy takes what came on one link, then what came on the other; that may matter to
+/// it, so it gets it so again.
+#[test]
+fn events_of_several_links_come_in_the_order_in_which_they_were_taken() {
+    let mut text = serde_json::to_string(&head()).unwrap();
+    for link in 1..=2 {
+        write!(
+            text,
+            "\n{{\"t\":{link},\"is\":\"connected\",\"asked\":0,\"link\":{link},\"device\":\"{link}\",\
+             \"mtu\":23,\"services\":[]}}"
+        )
+        .unwrap();
+    }
+    let taken = [(1, 100), (1, 300), (2, 200), (2, 300), (1, 301), (2, 302)];
+    for (link, t) in taken {
+        write!(
+            text,
+            "\n{{\"t\":{t},\"is\":\"value\",\"link\":{link},\"of\":\"2a63\",\"hex\":\"\"}}"
+        )
+        .unwrap();
+    }
+    let recording = Recording::new(Cursor::new(format!("{text}\n").into_bytes())).unwrap();
+    let (clock, cancel) = (VirtualClock::new(START), Cancel::default());
+    let central = Recorded::new(recording, Arc::new(clock), cancel.clone());
+    let ble = Ble::new(Arc::new(central), None, cancel);
+    let seen = block_on(async {
+        let sighting = |id: &str| Sighting {
+            id: id.to_owned(),
+            name: None,
+            rssi: None,
+            services: Vec::new(),
+            manufacturer_data: Vec::new(),
+        };
+        let mut one = ble.connect(&sighting("1")).await.unwrap();
+        let mut two = ble.connect(&sighting("2")).await.unwrap();
+        let mut seen = Vec::new();
+        let minute = Duration::from_secs(60);
+        loop {
+            // The second link is asked first.
+            let (link, event) = match first(two.next(minute), one.next(minute)).await {
+                First::One(event) => (2, event),
+                First::Other(event) => (1, event),
+            };
+            match event {
+                Ok(Some(LinkEvent::Value { time, .. })) => {
+                    seen.push((link, time.micros() - START.micros()));
+                }
+                _ => return seen,
+            }
+        }
+    });
+    assert_eq!(seen, taken);
 }
 
 #[test]

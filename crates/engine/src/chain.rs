@@ -32,7 +32,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) tap: Option<&'a Tap>,
     /// Sinks are not opened, only asked for names.
     pub(crate) dry_run: bool,
-    /// Each sink gets a thread and a queue of its own.
+    /// Each sink gets a thread and a queue of its own, and whoever sends has told the state that a
+    /// stream begins.
     pub(crate) live: bool,
     /// Sees what reaches the first sink.
     pub(crate) watcher: Option<&'a Arc<dyn Watcher>>,
@@ -55,6 +56,8 @@ pub(crate) enum Reached {
     End(Vec<Outcome>),
     /// A checkpoint: the sinks have made durable what they got.
     Checkpoint,
+    /// The source needs nothing of what it heard so far any more.
+    Settled,
 }
 
 /// What a sink made of a stream.
@@ -106,7 +109,9 @@ enum SinkState {
 impl Chain {
     pub(crate) fn open(opening: &Opening<'_>, mut header: Header) -> Result<Self> {
         header.athlete = completed(opening.athlete.clone(), header.athlete);
-        opening.context.state().store().stream_opened();
+        if !opening.live {
+            opening.context.state().store().stream_opened();
+        }
         let content = ContentHasher::new(&header);
         let summarizer = Summarizer::new(&header);
         let mut place = Place {
@@ -223,11 +228,19 @@ fn open_all(
                             Ok(sink)
                         }
                     });
-                    opened.map_or_else(SinkState::Failed, SinkState::Open)
+                    opened.map_or_else(
+                        |error| {
+                            if opening.live {
+                                context.log(Level::Error, detached(&stage.id, &error));
+                            }
+                            SinkState::Failed(error)
+                        },
+                        SinkState::Open,
+                    )
                 };
                 let watcher = opening.watcher.filter(|_| index == 0).cloned();
                 if let Some(watcher) = &watcher {
-                    watcher.opened(header);
+                    watcher.opened(header, opening.context);
                 }
                 nodes.push(Node::Sink(Box::new(SinkNode {
                     watcher,
@@ -308,10 +321,7 @@ impl SinkNode {
         let stage = self.context.stage();
         self.context.state().store().discard(stage);
         if self.live {
-            let message = format!(
-                "the stream goes on without the sink `{stage}`: {}",
-                error.with_causes()
-            );
+            let message = detached(stage, &error);
             self.context.log(Level::Error, message);
         }
         self.state = SinkState::Failed(error);
@@ -343,6 +353,12 @@ impl SinkNode {
             .unwrap_or_default();
         self.plugin.folder().unwrap_or_default().join(name)
     }
+}
+
+/// What is told at once: the end of the stream may be hours away.
+fn detached(stage: &str, error: &Error) -> String {
+    let error = error.with_causes();
+    format!("the stream goes on without the sink `{stage}`: {error}")
 }
 
 fn finish_all(nodes: &mut [Node], summary: &Summary, outcomes: &mut Vec<Outcome>) -> Result<()> {

@@ -269,6 +269,7 @@ impl Crew<'_> {
         let started = Instant::now();
         let state = opening.context.state().store();
         let (mut ended, mut delivered) = (0, 0);
+        let opened = Arc::new(AtomicU32::new(0));
         let mut reached = |reached| {
             let (done, wait) = sync_channel(1);
             let is_stream = matches!(reached, Reached::End(_));
@@ -290,6 +291,12 @@ impl Crew<'_> {
                     state: state.take_changes(),
                     noted: Some(done),
                 }),
+                Reached::Settled => {
+                    let whole = delivered == opened.load(Ordering::Relaxed);
+                    let journal = journal.iter().filter(|_| whole);
+                    journal.for_each(|journal| journal.settled(delivered));
+                    return Ok(whole);
+                }
             };
             sender.send(message).map_err(|_| Error::cancelled())?;
             let complete = wait.recv().map_err(|_| Error::cancelled())?;
@@ -302,7 +309,6 @@ impl Crew<'_> {
             Ok(complete)
         };
         let memory = Arc::new(self.memory(index, sender)?);
-        let opened = Arc::new(AtomicU32::new(0));
         let (source, options, count) = (Arc::clone(source), live.clone(), Arc::clone(&opened));
         let inputs = Handle::of(&memory);
         let result = apart(opening, &mut reached, move |opening, reached| {
@@ -330,16 +336,15 @@ impl Crew<'_> {
             .clock
             .get_or_insert_with(|| Arc::new(HostClock::default()));
         let planned = self.plan.sources.iter().find(|source| source.id == id);
-        let (Some(journals), Some(planned), false) =
-            (&live.journals, planned, self.options.dry_run)
-        else {
+        let (Some(journals), Some(planned)) = (&live.journals, planned) else {
             return Ok((live, None));
         };
         let journal = journals.begin(&Listener {
             id,
             plugin: &planned.plugin.name,
             settings: &planned.settings,
-            journalled: source.journalled(),
+            // There is nothing to recover of what is not to be delivered.
+            journalled: source.journalled() && !self.options.dry_run,
             clock,
             context,
         })?;

@@ -9,6 +9,7 @@
 #![expect(unsafe_code, reason = "plugins are called through C")]
 
 mod call;
+mod elf;
 mod find;
 mod image;
 mod items;

@@ -43,6 +43,12 @@ pub trait Journal: Send + Sync {
     /// As many streams are delivered, of which every sink has taken each.
     fn delivered(&self, streams: u32);
 
+    /// The source needs nothing of what it heard so far any more, and all that it made of it, so many
+    /// streams, is delivered: what is written down of it may go.
+    fn settled(&self, streams: u32) {
+        let _ = streams;
+    }
+
     /// The source has ended; `complete` if all of its streams are delivered.
     fn end(self: Box<Self>, complete: bool);
 }

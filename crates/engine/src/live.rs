@@ -6,15 +6,14 @@
 //! one that fails or can't keep up is detached, and the others go on.
 
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::{
     Cancel, Clock, CommandQueue, Error, ErrorKind, Fate, Header, Inputs, Item, Result,
-    SourceFuture, SourcePlugin, StreamOut, Timestamp,
+    SourceFuture, SourcePlugin, StateStore, StreamOut, Timestamp,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
@@ -29,10 +28,11 @@ const QUEUE: usize = 256;
 
 /// What the source asks of the thread with the transforms.
 enum Request {
-    Open(Box<Header>, oneshot::Sender<Result<()>>),
+    Open(Box<Header>),
     Send(Item),
     Checkpoint(oneshot::Sender<Result<()>>),
     Finish(oneshot::Sender<Result<Fate>>),
+    Settled(oneshot::Sender<Result<()>>),
 }
 
 /// Runs a source to its end; `reached` delivers what the sinks made of each stream, and returns
@@ -66,17 +66,22 @@ pub(crate) fn run(
         // No sink is opened that could post any.
         no_more_commands();
     }
+    let state = context.state();
+    let trouble = Trouble::default();
+    let trouble = &trouble;
     thread::scope(|scope| {
         let transforms = thread::Builder::new()
             .name("transforms".to_owned())
             .spawn_scoped(scope, move || {
                 watch.as_ref().map(Watch::attach);
-                transform(receiver, &opening, reached)
+                transform(receiver, &opening, trouble, reached)
             })
             .map_err(|error| Error::io("start a thread", error))?;
         let mut out = ChannelOut {
             sender,
             opened,
+            trouble,
+            state: state.store(),
             clock: Arc::clone(&clock),
             ends: options.once.then(|| cancel.clone()),
         };
@@ -128,33 +133,34 @@ pub(crate) async fn for_most<T>(
 }
 
 /// The thread with the transforms.
+///
+/// Whatever goes wrong with a stream gives up that stream: the source hears of it with the next thing
+/// that it does, and may go on with another stream.
 fn transform(
     mut requests: mpsc::Receiver<Request>,
     opening: &Opening<'_>,
+    trouble: &Trouble,
     reached: &mut Finished<'_>,
 ) -> Result<()> {
     let mut chain: Option<Chain> = None;
     while let Some(request) = requests.blocking_recv() {
         match request {
-            Request::Open(header, reply) => {
-                let result = match &chain {
-                    Some(_) => Err(Error::new(
-                        ErrorKind::Plugin,
-                        "two streams are open at once",
-                    )),
-                    None => Chain::open(opening, *header).map(|opened| chain = Some(opened)),
+            Request::Open(header) => {
+                let opened = match chain.take() {
+                    Some(_) => Err(misused("opened a stream while another was open")),
+                    None => Chain::open(opening, *header),
                 };
-                let _ = reply.send(result);
+                chain = trouble.keep(opened);
             }
-            // An error ends this thread: the source sees its channel close.
             Request::Send(item) => match &mut chain {
-                Some(chain) => chain.send(item)?,
-                None => {
-                    return Err(Error::new(
-                        ErrorKind::Plugin,
-                        "an item came without a stream",
-                    ));
+                Some(open) => {
+                    if trouble.keep(open.send(item)).is_none() {
+                        chain = None;
+                    }
                 }
+                // What is left of a stream that was given up.
+                None if trouble.is_known() => {}
+                None => drop(trouble.keep::<()>(Err(misused("sent an item without a stream")))),
             },
             Request::Checkpoint(reply) => {
                 let result = match &mut chain {
@@ -162,14 +168,21 @@ fn transform(
                         .checkpoint()
                         .and_then(|()| reached(Reached::Checkpoint))
                         .map(drop),
-                    None => Err(no_stream()),
+                    None => Err(trouble.take().unwrap_or_else(given_up)),
                 };
                 let _ = reply.send(result);
             }
             Request::Finish(reply) => {
                 let result = match chain.take() {
                     Some(chain) => end(chain, reached),
-                    None => Err(no_stream()),
+                    None => Err(trouble.take().unwrap_or_else(given_up)),
+                };
+                let _ = reply.send(result);
+            }
+            Request::Settled(reply) => {
+                let result = match &chain {
+                    None => reached(Reached::Settled).map(drop),
+                    Some(_) => Ok(()),
                 };
                 let _ = reply.send(result);
             }
@@ -178,7 +191,46 @@ fn transform(
     match chain {
         // Nobody waits for its fate any more.
         Some(chain) => end(chain, reached).map(|_| ()),
-        None => Ok(()),
+        None => trouble.take().map_or(Ok(()), Err),
+    }
+}
+
+fn misused(what: &str) -> Error {
+    Error::new(ErrorKind::Plugin, format!("the source {what}"))
+}
+
+/// Why the stream was given up, until the source has heard it.
+#[derive(Default)]
+struct Trouble {
+    error: Mutex<Option<Error>>,
+    /// A stream was given up, and none has been opened since.
+    known: AtomicBool,
+}
+
+impl Trouble {
+    fn lock(&self) -> MutexGuard<'_, Option<Error>> {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what went wrong, if something did.
+    fn keep<T>(&self, result: Result<T>) -> Option<T> {
+        let (value, error) = match result {
+            Ok(value) => (Some(value), None),
+            Err(error) => (None, Some(error)),
+        };
+        self.known.store(error.is_some(), Ordering::Relaxed);
+        if error.is_some() {
+            *self.lock() = error;
+        }
+        value
+    }
+
+    fn is_known(&self) -> bool {
+        self.known.load(Ordering::Relaxed)
+    }
+
+    fn take(&self) -> Option<Error> {
+        self.lock().take()
     }
 }
 
@@ -190,14 +242,12 @@ fn end(chain: Chain, reached: &mut Finished<'_>) -> Result<Fate> {
     })
 }
 
-fn no_stream() -> Error {
-    Error::new(ErrorKind::Plugin, "no stream is open")
-}
-
 /// What a source writes to.
 struct ChannelOut<'a> {
     sender: mpsc::Sender<Request>,
     opened: &'a AtomicU32,
+    trouble: &'a Trouble,
+    state: &'a StateStore,
     /// Stands still while the transforms and sinks are waited for.
     clock: Arc<dyn Clock>,
     /// What the first finished stream throws.
@@ -217,21 +267,28 @@ impl ChannelOut<'_> {
             .map_err(|_| given_up())?;
         answer.await.map_err(|_| given_up())?
     }
+
+    async fn post(&self, request: Request) -> Result<()> {
+        let _hold = self.clock.hold();
+        self.sender.send(request).await.map_err(|_| given_up())
+    }
 }
 
 impl StreamOut for ChannelOut<'_> {
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()> {
         self.opened.fetch_add(1, Ordering::Relaxed);
-        Box::pin(self.ask(|reply| Request::Open(Box::new(header), reply)))
+        // Here and not where it is opened, so that what is set from now on is the stream's.
+        self.state.stream_opened();
+        // A sink may take its time, and the device goes on talking: nobody waits for it.
+        Box::pin(self.post(Request::Open(Box::new(header))))
     }
 
     fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
         Box::pin(async {
-            let _hold = self.clock.hold();
-            self.sender
-                .send(Request::Send(item))
-                .await
-                .map_err(|_| given_up())
+            match self.trouble.take() {
+                Some(error) => Err(error),
+                None => self.post(Request::Send(item)).await,
+            }
         })
     }
 
@@ -247,6 +304,10 @@ impl StreamOut for ChannelOut<'_> {
             }
             Ok(fate)
         })
+    }
+
+    fn settled(&mut self) -> SourceFuture<'_, ()> {
+        Box::pin(self.ask(Request::Settled))
     }
 }
 

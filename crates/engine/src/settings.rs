@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use crate::diagnostic::{Diagnostic, shorten};
 use crate::document::absolute;
 use crate::environment::Environment;
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, nearest};
 use crate::schema::{Format, Kind, example, is_required, options, shape};
 use crate::source::Span;
 use crate::yaml::{Entry, Node, NodeKind};
@@ -71,8 +71,16 @@ impl Reading<'_> {
     /// Whether all options are there that must be.
     fn has_required(&mut self, entries: &[Entry], schema: &Value, owner: &str, key: &Span) -> bool {
         let mut complete = true;
+        let known: Vec<&str> = options(schema).map(|(name, _)| name).collect();
+        let is_meant = |entry: &Entry, option: &str| {
+            let name = entry.key.text.as_str();
+            !known.contains(&name) && nearest(name, known.iter().copied()) == Some(option)
+        };
         for (option, option_schema) in options(schema) {
-            let given = entries.iter().any(|entry| entry.key.text == option);
+            // A misspelled one is there; what is wrong with it has been said.
+            let given = entries
+                .iter()
+                .any(|entry| entry.key.text == option || is_meant(entry, option));
             if !given && is_required(schema, option) {
                 let message = format!("`{owner}` needs the option `{option}`");
                 let help = format!("add `{option}: {}`", example(option_schema));
@@ -199,6 +207,12 @@ impl Reading<'_> {
         if text.trim().is_empty() {
             return Err(wrong("is empty", "write a path"));
         }
+        if let Some(name) = variable(text) {
+            return Err((
+                format!("names the variable `{name}` in a way that is not replaced"),
+                format!("write `\"${{{name}}}\"` with the quotation marks"),
+            ));
+        }
         // The folder's own name is no glob, even if it looks like one.
         let folder = match folder.to_str() {
             Some(name) if format == Format::Pattern && text.contains(['*', '?', '[']) => {
@@ -284,6 +298,20 @@ impl Reading<'_> {
 /// What is wrong with a value (behind the option's name: a verb, or a colon and a sentence), and
 /// what to do.
 type Wrong = (String, String);
+
+/// The name of a variable that a path has a part of its own for, as shells write it: `$HOME` or
+/// `%USERPROFILE%`. Nobody wants a folder of that name; what is replaced is `"${HOME}"`.
+fn variable(path: &str) -> Option<&str> {
+    let is_name = |name: &&str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    path.split(['/', '\\']).find_map(|part| {
+        let shell = part.strip_prefix('$');
+        let windows = || part.strip_prefix('%')?.strip_suffix('%');
+        shell.or_else(windows).filter(is_name)
+    })
+}
 
 /// Whether an optional value is left open: `weight:` or `weight: null`.
 fn is_absent(entry: &Entry, schema: &Value) -> bool {

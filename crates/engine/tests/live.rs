@@ -4,15 +4,15 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pipeline_engine::{
     Document, Environment, LiveOptions, Overrides, Registry, Report, RunOptions, Totals, plan, run,
 };
 use pipeline_plugin::{
-    Batch, Cancel, Context, Delivered, Error, Header, Item, Kind, Level, Plugin, Progress, Result,
-    Said, Sink, SinkPlugin, SourceCx, SourceFuture, SourcePlugin, StreamOut, Summary, Timestamp,
-    field,
+    Batch, Cancel, Context, Delivered, Error, Header, Item, Kind, Level, Output, Plugin, Progress,
+    Result, Said, Sink, SinkPlugin, SourceCx, SourceFuture, SourcePlugin, StreamOut, Summary,
+    Timestamp, Transform, TransformPlugin, field,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +22,9 @@ struct Station {
     script: String,
     #[serde(default)]
     takes_commands: bool,
+    /// A file that it makes.
+    #[serde(default)]
+    touches: PathBuf,
 }
 
 impl SourcePlugin for Station {
@@ -56,6 +59,14 @@ impl SourcePlugin for Station {
                             if n % 20 == 0 {
                                 cx.sleep(Duration::from_millis(2)).await?;
                             }
+                        }
+                    }
+                    "touch" => {
+                        fs::write(&self.touches, "").unwrap();
+                    }
+                    "try-finish" => {
+                        if let Err(error) = out.finish().await {
+                            cx.context().log(Level::Info, error.to_string());
                         }
                     }
                     "checkpoint" => out.checkpoint().await?,
@@ -103,6 +114,32 @@ struct Diary {
     /// Posts a command of that name with its first item.
     #[serde(default)]
     command: String,
+    /// Can't be opened before there is this file.
+    #[serde(default)]
+    waits_for: Option<PathBuf>,
+}
+
+/// A transform that has something against one item.
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct Picky {
+    second: i64,
+}
+
+impl TransformPlugin for Picky {
+    fn open(&self, _: &mut Header, _: &Context) -> Result<Box<dyn Transform>> {
+        Ok(Box::new(Picky { ..*self }))
+    }
+}
+
+impl Transform for Picky {
+    fn process(&mut self, item: Item, out: &mut dyn Output) -> Result<()> {
+        match &item {
+            Item::Samples(batch) if batch.time()[0] == Timestamp::from_seconds(self.second) => {
+                Err(Error::skip(format!("not second {}", self.second)))
+            }
+            _ => out.send(item),
+        }
+    }
 }
 
 struct Writing {
@@ -127,6 +164,15 @@ impl SinkPlugin for Diary {
     }
 
     fn open(&self, _: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
+        if let Some(path) = &self.waits_for {
+            let until = Instant::now() + Duration::from_secs(20);
+            while !path.exists() {
+                if Instant::now() > until {
+                    return Err(Error::skip("the source waits for the sink"));
+                }
+                std::thread::yield_now();
+            }
+        }
         self.note("open")?;
         let (diary, cx) = (self.clone(), cx.clone());
         Ok(Box::new(Writing { diary, cx }))
@@ -187,6 +233,7 @@ impl Bench {
     fn run_with(&self, script: &str, sinks: &str, dry_run: bool) -> (Totals, Vec<String>) {
         let registry = Registry::new([
             Plugin::source::<Station>("station", "test"),
+            Plugin::transform::<Picky>("picky", "test"),
             Plugin::sink::<Diary>("diary", "test", ""),
         ]);
         let text =
@@ -326,6 +373,34 @@ fn a_sink_that_cannot_checkpoint_is_detached_at_once() {
     assert_eq!(bench.lines("a.txt"), "open, item");
     let expected = "open, item, checkpoint, item, checkpoint, finish with 2";
     assert_eq!(bench.lines("b.txt"), expected);
+}
+
+/// A device goes on talking while a disk wakes up.
+#[test]
+fn a_source_does_not_wait_until_a_sink_is_open() {
+    let bench = Bench::new();
+    let touched = bench.0.path().join("touched").display().to_string();
+    let script = format!("script: open send touch send finish, touches: '{touched}'");
+    let sinks = bench.sink("a.txt", &format!(", waits_for: '{touched}'"));
+    let (totals, said) = bench.run(&script, &sinks);
+    assert_eq!((totals.exit_code(), said), (0, Vec::new()));
+    assert_eq!(bench.lines("a.txt"), "open, item, item, finish with 2");
+}
+
+#[test]
+fn a_stream_that_a_transform_gives_up_leaves_the_next_alone() {
+    let bench = Bench::new();
+    let sinks = bench.sink("a.txt", "");
+    let through = format!("{sinks} ]\ntransforms: [ {{ picky: {{ second: 1 }} }}");
+    let script = "script: open send send try-finish open send finish";
+    let (totals, said) = bench.run(script, &through);
+    assert_eq!(said, ["info: not second 1"]);
+    assert_eq!((totals.delivered, totals.exit_code()), (1, 0));
+    assert!(bench.lines("a.txt").contains("open, item, finish"));
+    // A source that does not look is told in the end.
+    let (totals, said) = Bench::new().run("script: open send", &through);
+    assert_eq!(said, ["failed: not second 1"]);
+    assert_eq!(totals.exit_code(), 3);
 }
 
 #[test]

@@ -62,6 +62,11 @@ impl Reading {
         &self.unit
     }
 
+    /// Whether it is 1 or 0, for yes and no.
+    pub fn is_yes_or_no(&self) -> bool {
+        matches!(self.origin, Origin::Bit { .. } | Origin::All(_))
+    }
+
     /// The register that it comes from; `None` when it comes from several.
     pub fn register(&self) -> Option<(Bank, u16)> {
         match &self.origin {

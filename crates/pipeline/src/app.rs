@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pipeline_engine::{Document, Environment, Overrides, Plan, Registry, discover, has_ending};
+use pipeline_engine::{
+    Diagnostic, Document, Environment, Overrides, Plan, Registry, discover, has_ending,
+};
 use pipeline_plugin::Plugin;
 
 use crate::libraries::{self, Libraries, Loaded, Permission};
@@ -84,6 +86,16 @@ impl App {
     /// Checks a pipeline and makes its stages. On failure everything that is wrong has been
     /// printed, and the code comes back.
     pub(crate) fn plan(&self, document: &Document, overrides: &Overrides) -> Result<Plan, u8> {
+        self.plan_said(document, overrides, |problem| problem)
+    }
+
+    /// The same, with what is wrong in other words.
+    pub(crate) fn plan_said(
+        &self,
+        document: &Document,
+        overrides: &Overrides,
+        say: fn(Diagnostic) -> Diagnostic,
+    ) -> Result<Plan, u8> {
         match pipeline_engine::plan(document, &self.registry, overrides, &self.environment) {
             Ok(plan) => {
                 render::diagnostics(&plan.warnings);
@@ -96,6 +108,7 @@ impl App {
                 {
                     return Err(code);
                 }
+                let diagnostics: Vec<_> = diagnostics.into_iter().map(say).collect();
                 render::diagnostics(&diagnostics);
                 Err(libraries::code_of_invalid())
             }

@@ -2,12 +2,15 @@
 
 mod never;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use ble::{Description, DescriptionError, Guarded, PacedClock, Radio, Simulated};
 use pipeline_engine::{HostClock, LiveOptions, Plan, SourceKind, nearest};
-use pipeline_plugin::ble::{Central, DeviceName};
-use pipeline_plugin::{Cancel, Clock, VirtualClock};
+use pipeline_plugin::ble::{Central, DeviceName, Link, Scan, Sighting};
+use pipeline_plugin::{
+    Cancel, Clock, Error, Result as PluginResult, SourceFuture, Timestamp, VirtualClock,
+};
 
 use crate::{exit, recordings, words};
 
@@ -52,12 +55,9 @@ fn simulated(
         None => Arc::new(VirtualClock::new(start)),
     };
     let central = Simulated::new(&description, Arc::clone(&clock), cancel.clone())?;
-    // A room of their own for sinks, whose clock is nobody else's.
-    let aside = Arc::new(VirtualClock::new(start));
-    let shown_on = Simulated::new(&description, aside, Cancel::default())?;
     Ok(LiveOptions {
         clock: Some(clock),
-        shown_on: Some(guarded(shown_on)),
+        shown_on: Some(guarded(Aside::new(description, start))),
         central: Some(guarded(central)),
         ..LiveOptions::default()
     })
@@ -66,6 +66,48 @@ fn simulated(
 /// The devices of a transport, to which nothing harmful can be written.
 fn guarded(central: impl Central + 'static) -> Arc<dyn Central> {
     Arc::new(Guarded::new(Arc::new(central), never::refusal))
+}
+
+/// A room of their own for sinks, whose clock is nobody else's. It is made when the first of them looks
+/// into it: hardly any pipeline shows something on a device.
+#[derive(Debug)]
+struct Aside {
+    description: Description,
+    start: Timestamp,
+    room: OnceLock<Result<Simulated, DescriptionError>>,
+}
+
+impl Aside {
+    fn new(description: Description, start: Timestamp) -> Self {
+        Self {
+            description,
+            start,
+            room: OnceLock::new(),
+        }
+    }
+
+    fn room(&self) -> PluginResult<&Simulated> {
+        let room = self.room.get_or_init(|| {
+            let clock = Arc::new(VirtualClock::new(self.start));
+            Simulated::new(&self.description, clock, Cancel::default())
+        });
+        room.as_ref()
+            .map_err(|error| Error::skip(error.to_string()))
+    }
+}
+
+impl Central for Aside {
+    fn scan(&self) -> SourceFuture<'_, Box<dyn Scan>> {
+        Box::pin(async { self.room()?.scan().await })
+    }
+
+    fn connect<'a>(
+        &'a self,
+        device: &'a Sighting,
+        limit: Duration,
+    ) -> SourceFuture<'a, Box<dyn Link>> {
+        Box::pin(async move { self.room()?.connect(device, limit).await })
+    }
 }
 
 /// What to write instead.
@@ -96,4 +138,24 @@ pub(crate) fn check(plan: &Plan, given: &[(&str, bool)]) -> Result<(), u8> {
 pub(crate) fn is_live(plan: &Plan) -> bool {
     let mut sources = plan.sources.iter();
     sources.any(|source| matches!(source.kind, SourceKind::Source(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use pipeline_plugin::testing::block_on;
+
+    use super::*;
+
+    #[test]
+    fn devices_for_sinks_are_simulated_only_when_one_looks_for_them() {
+        let description = Description::parse("xoss-glasses").unwrap();
+        let aside = Aside::new(description, Timestamp::from_seconds(1_700_000_000));
+        assert!(aside.room.get().is_none());
+        let seen = block_on(async {
+            let mut scan = aside.scan().await.unwrap();
+            scan.next(Duration::from_secs(60)).await.unwrap()
+        });
+        assert!(seen.is_some());
+        assert!(aside.room.get().is_some());
+    }
 }

@@ -2,14 +2,41 @@
 //! takes nothing with it. `pipeline recover` delivers what is left.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ble::{Head, HeadPipeline, HeadSource, Journal, Kept, VERSION};
 use pipeline_engine::{Document, Journals, Listener};
 use pipeline_plugin::ble::Central;
-use pipeline_plugin::{Context, Result};
+use pipeline_plugin::{Clock, Context, Result};
 
 use crate::words;
+
+/// From how many bytes on a journal goes on in another file when nothing in it is needed any more. A
+/// row of half an hour has one or two million.
+const LONG: u64 = 4 << 20;
+
+/// Whether what a device says is written down while it is listened to.
+#[derive(Debug, Default)]
+pub(crate) struct Keeping(AtomicU8);
+
+impl Keeping {
+    const KEPT: u8 = 1;
+    const BROKEN: u8 = 2;
+
+    fn set(&self, state: u8) {
+        self.0.store(state, Ordering::Relaxed);
+    }
+
+    /// What the view says about it.
+    pub(crate) fn note(&self) -> &'static str {
+        match self.0.load(Ordering::Relaxed) {
+            Self::KEPT => "kept in the journal",
+            Self::BROKEN => "no longer kept in the journal",
+            _ => "",
+        }
+    }
+}
 
 /// Keeps the journals of a run.
 pub(crate) struct Keeper {
@@ -20,6 +47,8 @@ pub(crate) struct Keeper {
     pub(crate) pipeline: HeadPipeline,
     /// The device that was asked for.
     pub(crate) device: Option<String>,
+    /// How it goes, for the view.
+    pub(crate) keeping: Arc<Keeping>,
 }
 
 /// The folder of journals, in that of the ledger.
@@ -62,15 +91,22 @@ pub(crate) fn tell_unfinished(state: &Path) {
     }
 }
 
+impl Keeper {
+    /// What the files are called, behind their time.
+    fn stem(&self) -> String {
+        let name = Path::new(&self.pipeline.name);
+        let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+        stem.trim_start_matches('@').to_owned()
+    }
+}
+
 impl Journals for Keeper {
     fn begin(&self, listener: &Listener<'_>) -> Result<Option<Box<dyn pipeline_engine::Journal>>> {
         let start = listener.clock.now();
         let mut files = Vec::new();
         let mut path = None;
         if let Some(folder) = self.folder.as_ref().filter(|_| listener.journalled) {
-            let name = Path::new(&self.pipeline.name);
-            let stem = name.file_stem().unwrap_or_default().to_string_lossy();
-            let kept = ble::keep(folder, start, stem.trim_start_matches('@'))
+            let kept = ble::keep(folder, start, &self.stem())
                 .map_err(|error| error.with_help("choose another folder with `--state-dir`"))?;
             path = Some(kept.path.clone());
             files.push(kept);
@@ -92,18 +128,31 @@ impl Journals for Keeper {
             device: self.device.clone(),
             pipeline: Some(self.pipeline.clone()),
         };
-        let (clock, cancel) = (
-            Arc::clone(listener.clock),
-            listener.context.cancel().clone(),
-        );
+        let clock = Arc::clone(listener.clock);
+        let cancel = listener.context.cancel().clone();
         let context = listener.context.clone();
+        let keeping = Arc::clone(&self.keeping);
+        if path.is_some() {
+            keeping.set(Keeping::KEPT);
+        }
         let broken = Box::new(move |error: &pipeline_plugin::Error| {
+            keeping.set(Keeping::BROKEN);
             let error = error.with_causes();
             context.warn(format!("{error}; the run goes on without a recording"));
         });
         Ok(Some(Box::new(Running {
-            journal: Arc::new(Journal::begin(files, &head, clock, cancel, broken)?),
-            path,
+            journal: Arc::new(Journal::begin(
+                files,
+                &head,
+                Arc::clone(&clock),
+                cancel,
+                broken,
+            )?),
+            path: Mutex::new(path),
+            stem: self.stem(),
+            head,
+            clock,
+            stuck: AtomicBool::new(false),
             context: listener.context.clone(),
         })))
     }
@@ -113,8 +162,43 @@ impl Journals for Keeper {
 struct Running {
     journal: Arc<Journal>,
     /// The file that is removed when everything is delivered.
-    path: Option<PathBuf>,
+    path: Mutex<Option<PathBuf>>,
+    /// What its files are called, behind their time.
+    stem: String,
+    head: Head,
+    clock: Arc<dyn Clock>,
+    /// It could not go on in another file.
+    stuck: AtomicBool,
     context: Context,
+}
+
+impl Running {
+    fn path(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        self.path.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes on in another file, and removes the one so far.
+    fn go_on(&self, path: &mut PathBuf, streams: u32) -> Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let next = ble::keep(folder, self.clock.now(), &self.stem)?;
+        let new = next.path.clone();
+        if let Err(error) = self.journal.go_on_in(next, &self.head, streams) {
+            // Nothing but a beginning is in it.
+            let _ = std::fs::remove_file(&new);
+            return Err(error);
+        }
+        let before = std::mem::replace(path, new);
+        self.remove(&before);
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) {
+        if let Err(error) = std::fs::remove_file(path) {
+            let path = words::path(path);
+            self.context
+                .warn(format!("cannot remove `{path}`: {error}"));
+        }
+    }
 }
 
 impl pipeline_engine::Journal for Running {
@@ -126,17 +210,33 @@ impl pipeline_engine::Journal for Running {
         self.journal.delivered(streams);
     }
 
+    fn settled(&self, streams: u32) {
+        let is_long = self.journal.length().is_some_and(|length| length >= LONG);
+        let mut path = self.path();
+        let Some(path) = path.as_mut().filter(|_| is_long) else {
+            return;
+        };
+        if self.stuck.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.go_on(path, streams) {
+            self.stuck.store(true, Ordering::Relaxed);
+            let error = error.with_causes();
+            self.context
+                .warn(format!("{error}; the recording goes on where it was"));
+        }
+    }
+
     fn end(self: Box<Self>, complete: bool) {
         self.journal.end();
-        let Some(path) = &self.path else { return };
-        if !complete {
+        let path = self.path();
+        let Some(path) = &*path else { return };
+        if complete {
+            self.remove(path);
+        } else {
             let text = "not everything is delivered; what the devices said is kept, and \
                         `pipeline recover` tries again";
             self.context.warn(text);
-        } else if let Err(error) = std::fs::remove_file(path) {
-            let path = words::path(path);
-            self.context
-                .warn(format!("cannot remove `{path}`: {error}"));
         }
     }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Libraries {
 pub(crate) struct Loaded {
     /// Name and role of each plugin of a library, and its file.
     pub(crate) from: Vec<(String, String, PathBuf)>,
+    /// Files of libraries of the command line.
+    named: Vec<PathBuf>,
     /// Libraries of the plugin folders that were refused.
     pub(crate) refused: Vec<Refused>,
 }
@@ -193,7 +195,8 @@ fn section(plugin: &Plugin) -> &'static str {
 }
 
 impl Loaded {
-    /// Adds the plugins of a library; only those of the command line may replace others.
+    /// Adds the plugins of a library; only those of the command line may replace others, and then
+    /// what a folder has of that name is of no concern.
     fn add(
         &mut self,
         library: Library,
@@ -204,6 +207,12 @@ impl Loaded {
             let taken =
                 |other: &Plugin| other.name == plugin.name && section(other) == section(&plugin);
             let place = plugins.iter().position(taken);
+            let is_named = |(name, section, path): &(String, String, PathBuf)| {
+                *name == plugin.name && *section == plugin.role.name() && self.named.contains(path)
+            };
+            if !replaces && self.from.iter().any(is_named) {
+                continue;
+            }
             if place.is_some() && !replaces {
                 let path = words::path(&library.path);
                 let message = format!("the plugin library `{path}` provides `{}`", plugin.name);
@@ -216,6 +225,9 @@ impl Loaded {
             let role = plugin.role.name().to_owned();
             self.from
                 .push((plugin.name.clone(), role, library.path.clone()));
+            if replaces {
+                self.named.push(library.path.clone());
+            }
             match place {
                 Some(place) => plugins[place] = plugin,
                 None => plugins.push(plugin),

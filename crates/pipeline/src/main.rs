@@ -17,6 +17,15 @@ macro_rules! eprint {
     ($($words:tt)*) => { $crate::output::tell(format_args!($($words)*)) };
 }
 
+/// As that of the standard library, which panics when nobody reads any more (`2>&1 | head`): that is no
+/// reason to end what is being recorded.
+macro_rules! eprintln {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($words)*);
+    }};
+}
+
 mod app;
 mod bluetooth;
 mod cli;

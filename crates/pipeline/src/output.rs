@@ -1,5 +1,6 @@
 //! What a run tells: results on standard output, everything else on standard error.
 
+mod aside;
 mod bars;
 mod json;
 mod text;
@@ -13,6 +14,7 @@ use pipeline_plugin::Error;
 
 use crate::words;
 
+pub(crate) use aside::{VIEW, interrupt};
 pub(crate) use json::Json;
 pub(crate) use text::{Mode, Text};
 pub(crate) use volume::Volume;

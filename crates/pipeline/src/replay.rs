@@ -8,6 +8,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use ble::Conversation;
+use gatt::assigned::service;
+use pipeline_plugin::ble::Uuid;
 use pipeline_plugin::{
     Cancel, Context, Error, ErrorKind, Fate, Header, Input, Item, Plugin, ReaderPlugin, Result,
     Role, Said, SourceCx, SourceFuture, SourcePlugin, StreamOut, Streams, block_on,
@@ -26,7 +28,7 @@ const QUEUE: usize = 256;
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Replay {
     /// Source that makes activities of a recording, such as `rowing`; without it, the one that
-    /// listened when it was made. Recordings of `pipeline capture` need it.
+    /// listened when it was made, or `rowing` for a rower.
     source: Option<String>,
 }
 
@@ -77,19 +79,20 @@ impl Replay {
         let recorded = opened.recording.head().source.as_ref();
         let name = self
             .source
-            .as_ref()
-            .or(recorded.map(|source| &source.plugin));
+            .as_deref()
+            .or(recorded.map(|source| source.plugin.as_str()))
+            .or_else(|| is_of_rower(&opened.survey.services).then_some("rowing"));
         let Some(name) = name else {
             let text = "the recording does not say which source is to make activities of it";
             return Err(Error::skip(text)
                 .with_help("name it in the pipeline: `replay: { path: …, source: rowing }`"));
         };
-        let settings = recorded.filter(|source| source.plugin == *name);
+        let settings = recorded.filter(|source| source.plugin == name);
         let settings = settings.map(|source| source.settings.clone());
         let settings = settings.unwrap_or_else(|| serde_json::json!({}));
         let plugins = plugins::bundled();
         let prepare = plugins.iter().find_map(|plugin| match &plugin.role {
-            Role::Source(prepare) if plugin.name == *name => Some(prepare),
+            Role::Source(prepare) if plugin.name == name => Some(prepare),
             _ => None,
         });
         let Some(prepare) = prepare else {
@@ -101,6 +104,17 @@ impl Replay {
             Error::skip(format!("{text}: {}", problem.message))
         })
     }
+}
+
+/// Whether a device with these services is one that the source `rowing` listens to: a recording of
+/// `pipeline capture` does not say which source could have been meant.
+fn is_of_rower(services: &[Uuid]) -> bool {
+    let known = [
+        service::FITNESS_MACHINE,
+        service::CYCLING_POWER,
+        service::CYCLING_SPEED_AND_CADENCE,
+    ];
+    known.iter().any(|one| services.contains(one))
 }
 
 /// What the source asks of the thread that reads.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use pipeline_plugin::Cancel;
 
-use crate::exit;
+use crate::{exit, output};
 
 /// A switch that the first signal throws.
 pub(crate) fn cancel() -> Cancel {
@@ -36,7 +36,7 @@ fn attach_with(cancel: &Cancel, words: &'static str) {
         // Before anybody can act on the message.
         switch.throw();
         if !words.is_empty() {
-            eprintln!("{words}");
+            output::interrupt(words);
         }
     });
     if let Err(error) = installed {

@@ -1,19 +1,26 @@
 //! What a live run shows while it runs: a few lines that are drawn again on a terminal, plain
 //! lines elsewhere.
 
+mod digits;
+mod force;
 mod glance;
 mod power;
 mod screen;
+mod told;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
+use console::Term;
 use indicatif::ProgressBar;
 use pipeline_engine::Watcher;
-use pipeline_plugin::{Clock, Header, Item};
+use pipeline_plugin::{Clock, Context, Header, Item, Level};
 
+use crate::journals::Keeping;
+use crate::output::VIEW;
 use glance::Glance;
+use screen::Size;
 
 /// How often the lines are drawn again, so that the time goes on between two strokes.
 const REDRAW: Duration = Duration::from_millis(250);
@@ -23,6 +30,8 @@ pub(crate) struct View {
     /// Draws on terminals only; other lines go through it, so that they do not mix.
     bar: ProgressBar,
     clock: Arc<dyn Clock>,
+    /// Whether what the device says is written down.
+    keeping: Arc<Keeping>,
     state: Mutex<State>,
 }
 
@@ -30,15 +39,22 @@ pub(crate) struct View {
 struct State {
     glance: Option<Glance>,
     /// The plain lines: how many laps were told, and when something was told last.
-    told: screen::Told,
+    told: told::Told,
+    /// Where plain lines are told, so that they stand in order with everything else.
+    context: Option<Context>,
 }
 
 impl View {
-    /// A view that is drawn with `bar`; if that is hidden, plain lines are written.
-    pub(crate) fn start(bar: ProgressBar, clock: Arc<dyn Clock>) -> Arc<Self> {
+    /// A view that is drawn with `bar`; if that is hidden, plain lines are told.
+    pub(crate) fn start(
+        bar: ProgressBar,
+        clock: Arc<dyn Clock>,
+        keeping: Arc<Keeping>,
+    ) -> Arc<Self> {
         let view = Arc::new(Self {
             bar,
             clock,
+            keeping,
             state: Mutex::default(),
         });
         if !view.bar.is_hidden() {
@@ -56,15 +72,33 @@ impl View {
     }
 
     fn draw(&self) {
-        let now = self.clock.now();
-        let text = self
-            .state()
-            .glance
-            .as_ref()
-            .map(|glance| screen::lines(glance, now).join("\n"));
-        if let Some(text) = text {
-            self.bar.set_message(text);
+        // A terminal may be made larger or smaller at any time.
+        let (rows, columns) = Term::stderr().size();
+        let size = Size {
+            columns: columns.into(),
+            rows: rows.into(),
+        };
+        let (now, note) = (self.clock.now(), self.keeping.note());
+        let state = self.state();
+        if let Some(glance) = &state.glance {
+            let lines = screen::lines(glance, now, size, note);
+            // While the lock is held: what has ended must not come back.
+            self.bar.set_message(lines.join("\n"));
+            VIEW.set(true);
         }
+    }
+
+    /// Takes the lines away at once, also when they were drawn a moment ago.
+    fn clear(&self) {
+        VIEW.set(false);
+        self.bar.set_message("");
+        self.bar.force_draw();
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 
@@ -77,27 +111,35 @@ fn redraw(view: &Weak<View>) {
 }
 
 impl Watcher for View {
-    fn opened(&self, header: &Header) {
+    fn opened(&self, header: &Header, context: &Context) {
         *self.state() = State {
             glance: Some(Glance::new(header)),
+            context: Some(context.clone()),
             ..State::default()
         };
     }
 
     fn item(&self, item: &Item) {
         let mut state = self.state();
-        let State { glance, told } = &mut *state;
-        let Some(glance) = glance else { return };
+        let State {
+            glance,
+            told,
+            context,
+        } = &mut *state;
+        let (Some(glance), Some(context)) = (glance, context) else {
+            return;
+        };
         glance.take(item);
         if self.bar.is_hidden() {
             for line in told.lines(glance) {
-                eprintln!("{line}");
+                context.log(Level::Info, line);
             }
         }
     }
 
     fn finished(&self) {
-        self.state().glance = None;
-        self.bar.set_message("");
+        let mut state = self.state();
+        *state = State::default();
+        self.clear();
     }
 }

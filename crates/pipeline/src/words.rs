@@ -4,6 +4,9 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
+/// What stands for a value that is not known.
+pub(crate) const UNKNOWN: char = '–';
+
 /// `12,345`.
 pub(crate) fn thousands(number: f64) -> String {
     let digits = format!("{:.0}", number.abs());
@@ -23,7 +26,7 @@ pub(crate) fn thousands(number: f64) -> String {
 /// `8:12.3`, `1:08:12.3`: seconds as hours, minutes and tenths.
 pub(crate) fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
-        return "–".to_owned();
+        return UNKNOWN.to_string();
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -42,10 +45,21 @@ pub(crate) fn duration(seconds: f64) -> String {
     text
 }
 
+/// `2 h 5 min`, `12 min`.
+pub(crate) fn hours(seconds: f64) -> String {
+    let minutes = (seconds / 60.0).round();
+    let (hours, minutes) = ((minutes / 60.0).floor(), minutes % 60.0);
+    if hours > 0.0 {
+        format!("{hours} h {minutes} min")
+    } else {
+        format!("{minutes} min")
+    }
+}
+
 /// `81.25`, `118`, `0.5`: a value to two places, without zeros at the end.
 pub(crate) fn reading(value: f64) -> String {
     if !value.is_finite() {
-        return "–".to_owned();
+        return UNKNOWN.to_string();
     }
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -121,6 +121,31 @@ fn named_pipes_are_read_only_by_name() {
     }
 }
 
+/// `pipeline run … 2>&1 | head -1`: what is recorded and delivered does not depend on who listens.
+#[test]
+fn a_run_goes_on_when_nobody_reads_its_words() {
+    let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
+    let rower = "sim:esprm+belt?strokes=20";
+    for (name, device) in [("rowing-to-fit", rower), ("fossibot-log", "sim:fossibot")] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let status = Command::new(env!("CARGO_BIN_EXE_pipeline"))
+            .arg("run")
+            .arg(pipelines.join(format!("{name}.yaml")))
+            .args(["--device", device, "--for", "20min", "--out"])
+            .arg(&out)
+            .env("PIPELINE_STATE_DIR", folder.path().join("state"))
+            .stdout(closed())
+            .stderr(closed())
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(0), "{name}");
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 1, "{name}");
+        let journal = fs::read_dir(folder.path().join("state/journal"));
+        assert_eq!(journal.map_or(0, Iterator::count), 0, "{name}");
+    }
+}
+
 /// `pipeline run --tap laps | head -1` is how people look; no input is to blame.
 #[test]
 fn a_tap_that_nobody_reads_ends_quietly() {

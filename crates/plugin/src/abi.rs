@@ -55,7 +55,7 @@ pub use json::Json;
 #[doc(hidden)]
 pub use library::{Exported, Table};
 pub use plugin::{Plugin, Prepare, Role, Sniff, Stage, Stream};
-pub use settings::{Metres, Seconds, Setting, Settings, read_settings};
+pub use settings::{Folder, Metres, Seconds, Setting, Settings, read_settings};
 #[doc(hidden)]
 pub use settings::{ObjectSchema, Reading};
 pub use thread::ThreadHost;

@@ -54,6 +54,153 @@
 //! let plugin = Plugin::transform::<CapPower>("cap-power", "drop impossible power readings");
 //! assert_eq!(plugin.name, "cap-power");
 //! ```
+//!
+//! # Example: a reader
+//!
+//! ```
+//! use std::io::{BufRead, BufReader};
+//!
+//! use pipeline_plugin::{
+//!     Context, Error, Header, Input, Plugin, ReaderPlugin, Result, Rows, Streams, Timestamp, field,
+//! };
+//!
+//! /// Reads lines of two numbers: seconds since 1970, and watts.
+//! #[derive(serde::Deserialize, schemars::JsonSchema)]
+//! #[serde(deny_unknown_fields)]
+//! struct Watts {}
+//!
+//! impl ReaderPlugin for Watts {
+//!     fn read(&self, input: Input<'_>, out: &mut dyn Streams, _: &Context) -> Result<()> {
+//!         let mut rows = Rows::new(&[field::POWER]);
+//!         for (number, line) in BufReader::new(input.bytes).lines().enumerate() {
+//!             let line = line.map_err(|error| Error::io("read the file", error))?;
+//!             let (time, watts) = row(&line).ok_or_else(|| {
+//!                 Error::skip(format!("line {}: `{line}` is no row", number + 1))
+//!             })?;
+//!             if number == 0 {
+//!                 out.open(Header { start: time, ..Header::default() })?;
+//!             }
+//!             rows.push(time, &[watts], out)?;
+//!         }
+//!         if rows.count() == 0 {
+//!             return Err(Error::skip("there is no row"));
+//!         }
+//!         rows.flush(out)?;
+//!         out.finish()
+//!     }
+//! }
+//!
+//! fn row(line: &str) -> Option<(Timestamp, f64)> {
+//!     let (seconds, watts) = line.split_once(' ')?;
+//!     Some((Timestamp::from_seconds(seconds.parse().ok()?), watts.parse().ok()?))
+//! }
+//!
+//! let looks_so = |head: &[u8]| head.first().is_some_and(u8::is_ascii_digit);
+//! let plugin = Plugin::reader::<Watts>("watts", "read lines of watts", &["watts"], looks_so);
+//! assert_eq!(plugin.role.reads(), ["watts"]);
+//! ```
+//!
+//! # Example: a source
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use pipeline_plugin::{
+//!     Batch, ErrorKind, Header, Item, Plugin, Result, SourceCx, SourceFuture, SourcePlugin,
+//!     StreamOut, field,
+//! };
+//!
+//! /// Pretends to measure a power.
+//! #[derive(serde::Deserialize, schemars::JsonSchema)]
+//! #[serde(deny_unknown_fields)]
+//! struct Steady {
+//!     /// The power, in watts.
+//!     power: f64,
+//! }
+//!
+//! impl SourcePlugin for Steady {
+//!     fn run<'a>(&'a self, out: &'a mut dyn StreamOut, cx: &'a SourceCx) -> SourceFuture<'a, ()> {
+//!         Box::pin(async move {
+//!             out.open(Header { start: cx.now(), ..Header::default() }).await?;
+//!             loop {
+//!                 let mut batch = Batch::new(&[field::POWER]);
+//!                 batch.push(cx.now(), &[self.power]);
+//!                 out.send(Item::Samples(batch)).await?;
+//!                 match cx.sleep(Duration::from_secs(1)).await {
+//!                     // The run is to stop: what there is is kept.
+//!                     Err(error) if error.kind() == ErrorKind::Cancelled => break,
+//!                     slept => slept?,
+//!                 }
+//!             }
+//!             // A source that reads a device's memory looks at what has become of the stream.
+//!             let _ = out.finish().await?;
+//!             Ok(())
+//!         })
+//!     }
+//! }
+//!
+//! let plugin = Plugin::source::<Steady>("steady", "the same power every second");
+//! assert!(plugin.role.is_source());
+//! ```
+//!
+//! Sources of devices get Bluetooth from the host: [`ble`].
+//!
+//! # Example: a sink
+//!
+//! ```
+//! use std::io::Write;
+//! use std::path::PathBuf;
+//!
+//! use pipeline_plugin::{
+//!     Context, Delivered, Error, Header, Item, OutputFile, Plugin, Result, Sink, SinkPlugin,
+//!     Summary, field,
+//! };
+//!
+//! /// Writes a line for each power.
+//! #[derive(serde::Deserialize, schemars::JsonSchema)]
+//! #[serde(deny_unknown_fields)]
+//! struct Powers {
+//!     /// Folder for the files; made if it does not exist.
+//!     #[schemars(extend("format" = "folder"))]
+//!     folder: PathBuf,
+//! }
+//!
+//! struct Writing(OutputFile);
+//!
+//! impl SinkPlugin for Powers {
+//!     fn destination(&self) -> String {
+//!         format!("powers:{}", self.folder.display())
+//!     }
+//!
+//!     fn folder(&self) -> Option<PathBuf> {
+//!         Some(self.folder.clone())
+//!     }
+//!
+//!     fn open(&self, _: &Header, _: &Context) -> Result<Box<dyn Sink>> {
+//!         Ok(Box::new(Writing(OutputFile::create(&self.folder)?)))
+//!     }
+//! }
+//!
+//! impl Sink for Writing {
+//!     fn write(&mut self, item: &Item) -> Result<()> {
+//!         if let Item::Samples(batch) = item {
+//!             for power in batch.column(&field::POWER).into_iter().flatten() {
+//!                 writeln!(self.0, "{power}").map_err(|error| Error::io("write a line", error))?;
+//!             }
+//!         }
+//!         Ok(())
+//!     }
+//!
+//!     // Nothing is visible in the folder before this, and nothing stays if it is not reached.
+//!     fn finish(self: Box<Self>, summary: &Summary) -> Result<Delivered> {
+//!         let name = format!("{}.txt", summary.content_key.short());
+//!         Ok(Delivered::File(self.0.named(name)?))
+//!     }
+//! }
+//!
+//! let plugin = Plugin::sink::<Powers>("powers", "write powers, a line each", "txt");
+//! assert_eq!(plugin.role.name(), "sink");
+//! ```
 
 pub mod abi;
 mod batch;
@@ -85,6 +232,7 @@ mod summarizer;
 mod summary;
 pub mod testing;
 mod time;
+mod time_zone;
 mod timer;
 mod totals;
 pub mod units;
@@ -119,6 +267,7 @@ pub use state::{State, StateChange, StateStore};
 pub use summarizer::Summarizer;
 pub use summary::{ContentKey, Summary};
 pub use time::Timestamp;
+pub use time_zone::TimeZone;
 pub use timer::Timer;
 pub use totals::{Accumulator, MAX_STEP, Measured, Totals};
 pub use utc_offset::UtcOffset;

@@ -41,7 +41,7 @@ impl Output for Vec<Item> {
 /// Settings of a transform; opens one [`Transform`] a stream.
 pub trait TransformPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -78,7 +78,7 @@ pub trait Transform: Send {
 /// Settings of a sink; opens one [`Sink`] a stream.
 pub trait SinkPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -226,7 +226,7 @@ pub trait Streams: Output {
 /// remembers what has been delivered. A reader does not loop over files.
 pub trait ReaderPlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -247,7 +247,7 @@ pub type SourceFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + '
 /// Settings of a source: a device, or anything else that has to be waited for.
 pub trait SourcePlugin: Send + Sync {
     /// What is wrong with these settings at this place, beyond what the schema says.
-    /// Touches no file and no hardware.
+    /// Touches no hardware, and no file but one that holds settings itself.
     fn check(&self, place: &Place) -> Vec<Problem> {
         let _ = place;
         Vec::new()
@@ -278,7 +278,8 @@ pub trait SourcePlugin: Send + Sync {
 
 /// Where a source puts its streams, one after another.
 pub trait StreamOut: Send {
-    /// Opens the next stream.
+    /// Opens the next stream. What a stage says against it comes as the error of what follows, for a
+    /// device does not wait until a sink is ready.
     fn open(&mut self, header: Header) -> SourceFuture<'_, ()>;
 
     /// Sends an item of the open stream; waits while the transforms are behind.
@@ -299,6 +300,16 @@ pub trait StreamOut: Send {
     /// An error means that the stream could not be completed. That one of several sinks has failed
     /// is none, for the host has told it and the source goes on; [`Fate`] tells that.
     fn finish(&mut self) -> SourceFuture<'_, Fate>;
+
+    /// Says, between two streams, that the source needs nothing of what it heard so far any more:
+    /// begun anew with the same links, whose characteristics sent their last values again, it would
+    /// make the same of what comes next. The host may forget what it has written down for a crash,
+    /// so that a source that listens for weeks says it now and then.
+    ///
+    /// The default does nothing.
+    fn settled(&mut self) -> SourceFuture<'_, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// What has become of a stream.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A fixed offset from UTC in seconds, east positive. Its text form is `+02:00`, `-05:30` or
-/// `UTC`.
+/// `UTC`; `+2` and `+0200` are understood, too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UtcOffset(pub i32);
 
@@ -22,9 +22,15 @@ impl FromStr for UtcOffset {
             Some(("-", digits)) => (-1, digits),
             _ => return Err(wrong()),
         };
-        let (hours, minutes) = digits.split_once(':').ok_or_else(wrong)?;
+        let (hours, minutes) = match digits.split_once(':') {
+            Some((hours, minutes)) if minutes.len() == 2 => (hours, minutes),
+            Some(_) => return Err(wrong()),
+            None if digits.len() == 4 => digits.split_at_checked(2).ok_or_else(wrong)?,
+            None => (digits, "00"),
+        };
         let number = |text: &str| {
-            let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+            let is_number =
+                matches!(text.len(), 1 | 2) && text.bytes().all(|byte| byte.is_ascii_digit());
             is_number.then(|| text.parse::<i32>().ok())?
         };
         match (number(hours), number(minutes)) {
@@ -70,15 +76,20 @@ mod tests {
         assert_eq!(check("-05:30"), Some(-19_800));
         assert_eq!(check("+14:00"), Some(50_400));
         assert_eq!(check("UTC"), Some(0));
+        assert_eq!(check("+2"), Some(7200));
+        assert_eq!(check("-5:30"), Some(-19_800));
+        assert_eq!(check("+0200"), Some(7200));
         for wrong in [
             "2",
-            "+2:00",
+            "+2:0",
             "+002:0",
             "+25:00",
             "+02:60",
             "Europe/Berlin",
             "",
-            "+0200",
+            "+020",
+            "+15",
+            "+",
             ":00.00",
             "+é:00",
         ] {

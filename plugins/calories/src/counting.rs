@@ -1,6 +1,6 @@
 use pipeline_plugin::{
     Batch, Context, Header, Item, Lap, MAX_STEP, Output, PendingLaps, Result, Summary, Timer,
-    Timestamp, Transform,
+    Timestamp, Transform, field,
 };
 
 use crate::rate::{PerSecond, Rate};
@@ -43,6 +43,8 @@ pub(crate) struct Counting {
     /// At the end of the last lap.
     before: Spent,
     laps: PendingLaps,
+    /// Whether there are heart rates.
+    beats: bool,
 }
 
 impl Counting {
@@ -56,10 +58,12 @@ impl Counting {
             spent: Spent::default(),
             before: Spent::default(),
             laps: PendingLaps::default(),
+            beats: false,
         }
     }
 
     fn samples(&mut self, batch: &Batch, out: &mut dyn Output) -> Result<()> {
+        self.beats |= batch.column(&field::HEART_RATE).is_some();
         let values = self.rate.field().and_then(|field| batch.column(&field));
         let value = |row: usize| {
             let value = values.and_then(|values| values.get(row));
@@ -148,8 +152,19 @@ impl Transform for Counting {
             summary.calories_method = Some(self.method.clone());
             self.warn_of_rest();
         } else if let Some(field) = self.rate.field() {
+            let has_own = summary.totals.calories.is_finite() || summary.meta.calories.is_some();
+            let result = if has_own {
+                "the file's calories are kept"
+            } else {
+                "no calories"
+            };
+            let other = if self.beats && field != pipeline_plugin::field::HEART_RATE {
+                "; `keytel` takes heart rate"
+            } else {
+                ""
+            };
             self.cx.warn(format!(
-                "no calories: no sample has `{field}`, which the formula needs"
+                "{result}: no sample has `{field}`, which the formula needs{other}"
             ));
         }
         Ok(())

@@ -123,8 +123,8 @@ impl Calories {
     }
 
     /// A weight that no person has; the schema bounds the plain numbers.
-    fn implausible(&self) -> Option<Problem> {
-        let weight = self.weight?;
+    fn implausible(&self, athlete: &Athlete) -> Option<Problem> {
+        let weight = self.athlete(athlete).weight?;
         let plausible = (20.0..=400.0).contains(&weight.value());
         (!plausible).then(|| {
             Problem::at("weight", format!("{weight} is no plausible weight"))
@@ -187,7 +187,7 @@ impl Calories {
 impl TransformPlugin for Calories {
     fn check(&self, place: &Place) -> Vec<Problem> {
         let mut problems = self.missing(&place.athlete);
-        problems.extend(self.implausible());
+        problems.extend(self.implausible(&place.athlete));
         let after = |name: &str| place.after.iter().any(|stage| stage == name);
         if after("laps") {
             problems.push(

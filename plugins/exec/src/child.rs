@@ -1,5 +1,6 @@
 //! One program, its three pipes, and the threads at them.
 
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -42,12 +43,7 @@ impl Running {
     pub(crate) fn start(exec: &Exec, cx: &Context) -> Result<Self> {
         exec.is_allowed()?;
         let name = exec.program().to_owned();
-        let mut command = Command::new(&name);
-        command.args(exec.command.iter().skip(1));
-        if let Some(directory) = &exec.directory {
-            command.current_dir(directory);
-        }
-        let started = command
+        let started = command(exec, &name)?
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -206,6 +202,22 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The program with its arguments, in its folder.
+fn command(exec: &Exec, name: &str) -> Result<Command> {
+    let mut command = Command::new(name);
+    command.args(exec.command.iter().skip(1));
+    if let Some(directory) = &exec.directory {
+        // Of a folder that is not there the system says what it says of such a program.
+        fs::read_dir(directory).map_err(|error| {
+            Error::io(format!("run in `{}`", directory.display()), error)
+                .with_kind(ErrorKind::Plugin)
+                .with_help("check `directory`")
+        })?;
+        command.current_dir(directory);
+    }
+    Ok(command)
 }
 
 /// Writes lines until there are no more, or the program does not listen.

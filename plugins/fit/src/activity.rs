@@ -132,8 +132,9 @@ impl<W: Write + Seek> ActivityWriter<W> {
     ///
     /// When the output refuses.
     pub fn finish(mut self, summary: &Summary) -> Result<W> {
-        let timezone = self.encoding.timezone.map(|offset| offset.0);
-        let offset = timezone.or(self.header.utc_offset);
+        let timezone = self.encoding.timezone;
+        let own = timezone.map(|zone| zone.offset_at(self.header.start).0);
+        let offset = own.or(self.header.utc_offset);
         let closing = Closing::new(&self.header, summary, &self.laps, offset);
         let stop = opening::timer_values(closing.whole.end, event_type::STOP_ALL);
         self.encoder.write(&self.timer, &stop).map_err(cannot)?;

@@ -1,6 +1,6 @@
 //! How an activity is encoded, beyond what the stream says.
 
-use pipeline_plugin::UtcOffset;
+use pipeline_plugin::TimeZone;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ pub struct Encoding {
     /// What the file says made it.
     pub creator: Creator,
     /// The local time of the activity; `None` for the recorder's own offset, else UTC.
-    pub timezone: Option<UtcOffset>,
+    pub timezone: Option<TimeZone>,
 }
 
 /// What the file says made it.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{
     Content, Context, Delivered, Error, ErrorKind, Header, Item, Kind, NameTemplate, OutputFile,
-    Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary, UtcOffset,
+    Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary, TimeZone,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -27,9 +27,10 @@ pub struct Fit {
     /// (the input's own name) in it. A name that is taken by other content gets a number.
     #[serde(default)]
     name: NameTemplate,
-    /// Offset of local time from UTC, such as `+02:00`; the recorder's own, else UTC.
+    /// Local time, which services show: a place such as `Europe/Berlin`, or an offset from UTC
+    /// such as `+02:00`; the recorder's own, else UTC.
     #[serde(default)]
-    timezone: Option<UtcOffset>,
+    timezone: Option<TimeZone>,
     /// What the file says made it; the default is this program.
     #[serde(default)]
     creator: Creator,

@@ -16,6 +16,14 @@ const DERIVED: [(&str, &str); 4] = [
     ("link_quality", "%"),
 ];
 
+/// How far counts may be kept ahead of what was counted, in watt-hours: a run after a crash begins so
+/// much too high.
+const AHEAD: f64 = 1.0;
+
+/// With so much power that this is counted sooner, in seconds, it is what flows in that time: else
+/// every row would be made durable at once.
+const SOON: f64 = 10.0;
+
 /// Makes rows for one station.
 #[derive(Debug)]
 pub(crate) struct Rows {
@@ -91,12 +99,16 @@ impl Rows {
     }
 
     /// Keeps the counts, to become durable with the rows: what they are to be at most when so much
-    /// time has passed. Rows are seen at once, the counts are safe at the next checkpoint only; so a
-    /// run after a crash begins a little too high, and never below what a row has told.
+    /// time has passed, or a watt-hour more. Rows are seen at once, the counts are safe at the next
+    /// checkpoint only; so a run after a crash begins a little too high, and never below what a row
+    /// has told.
     pub(crate) fn keep(&mut self, state: &State, ahead: Duration) -> Result<()> {
         let hours = ahead.as_secs_f64() / 3600.0;
-        // A power that is not measured adds nothing.
-        let most = |count: f64, power: f64| count + 1.25 * power.max(0.0) * hours;
+        let most = |count: f64, power: f64| {
+            // A power that is not measured adds nothing.
+            let power = 1.25 * power.max(0.0);
+            count + (power * hours).min((power * SOON / 3600.0).max(AHEAD))
+        };
         let counted = self.energy.counted();
         self.ceiling = Powers {
             input: most(counted.input, self.powers.input),

@@ -43,7 +43,7 @@ pub struct Fossibot {
     /// Energy that flows while nothing is heard for longer than this is not counted.
     pub(crate) gap: Duration,
     /// How often rows and counts of energy are made safe from a power cut. After one, counts go on
-    /// up to as much too high as flows in this time.
+    /// as much too high as flows in this time, at most 1 Wh or what flows in 10 s.
     pub(crate) checkpoint: Duration,
     /// Whether to take checksums with the low byte first too, as no known station sends them.
     pub(crate) either_checksum: bool,

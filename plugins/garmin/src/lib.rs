@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use pipeline_plugin::{
     Context, Header, Kind, NameTemplate, Place, Plugin, Problem, Result, Sink, SinkPlugin, Summary,
-    UtcOffset,
+    TimeZone,
 };
 use plugin_fit::{Creator, Encoding, FitStream, check_creator};
 use schemars::JsonSchema;
@@ -28,9 +28,10 @@ pub struct Garmin {
     /// `<folder>.staging`.
     #[schemars(extend("format" = "folder"))]
     folder: PathBuf,
-    /// Offset of local time from UTC, such as `+02:00`; the recorder's own, else UTC.
+    /// Local time, which services show: a place such as `Europe/Berlin`, or an offset from UTC
+    /// such as `+02:00`; the recorder's own, else UTC.
     #[serde(default)]
-    timezone: Option<UtcOffset>,
+    timezone: Option<TimeZone>,
     /// What the file says made it; the default is this program.
     #[serde(default)]
     creator: Creator,

@@ -236,8 +236,8 @@ fn settings_are_few_and_checked() {
         "a serial number must not be 0"
     );
     assert_eq!(
-        problem(r#"{"folder":"x","timezone":"CET"}"#),
-        "`CET` is no offset from UTC; write `+02:00`, `-05:30` or `UTC`"
+        problem(r#"{"folder":"x","timezone":"CEST"}"#),
+        "`CEST` is no time zone; write `Europe/Berlin`, `+02:00` or `UTC`"
     );
     // The name is part of the contract and can't be chosen.
     assert!(problem(r#"{"folder":"x","name":"a.fit"}"#).starts_with("unknown field `name`"));

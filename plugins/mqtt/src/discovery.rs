@@ -24,7 +24,39 @@ const UNITS: &[(&str, &str, &str, Option<u8>)] = &[
 ];
 
 /// Fields that are yes or no, and their class.
-const YES_OR_NO: [(&str, &str); 2] = [("mains", "plug"), ("charging", "battery_charging")];
+const YES_OR_NO: [(&str, &str); 4] = [
+    ("mains", "plug"),
+    ("charging", "battery_charging"),
+    ("key_sound", ""),
+    ("silent_charging", ""),
+];
+
+/// How the names of fields begin that tell how a device is and is set, and not what it does: Home
+/// Assistant shows them apart.
+const DIAGNOSTIC: [&str; 19] = [
+    "fault",
+    "error_code",
+    "firmware",
+    "capacity",
+    "signal",
+    "link_quality",
+    "charge_limit",
+    "discharge_limit",
+    "charge_level",
+    "ac_charge_level",
+    "max_charge_current",
+    "light_mode",
+    "key_sound",
+    "silent_charging",
+    "usb_standby",
+    "ac_standby",
+    "dc_standby",
+    "screen_rest",
+    "idle_off",
+];
+
+/// What limits take that are narrower than 0 to 100 %: what a station refuses is not offered.
+const LIMITS: [(&str, u8, u8); 2] = [("charge", 10, 100), ("discharge", 0, 50)];
 
 /// Where the topics of a device are.
 pub(crate) struct Place<'a> {
@@ -98,14 +130,19 @@ fn component(field: &Field, unique: &str, place: &Place<'_>) -> Value {
         set("command_topic", command(&format!("{limit}-limit")).into());
         set("value_template", format!("{{{{ {value} }}}}").into());
         set("unit_of_measurement", "%".into());
-        set("min", 0.into());
-        set("max", 100.into());
+        let known = LIMITS.iter().find(|(name, ..)| *name == limit);
+        let (least, most) = known.map_or((0, 100), |(_, least, most)| (*least, *most));
+        set("min", least.into());
+        set("max", most.into());
         set("entity_category", "config".into());
     } else if let Some((_, class)) = YES_OR_NO.iter().find(|(known, _)| *known == name) {
         set("p", "binary_sensor".into());
-        set("device_class", (*class).into());
+        if !class.is_empty() {
+            set("device_class", (*class).into());
+        }
         set("value_template", yes_or_no.into());
         set("expire_after", place.expire.into());
+        diagnostic(name, &mut set);
     } else if switch.is_some() {
         set("p", "binary_sensor".into());
         set("value_template", yes_or_no.into());
@@ -145,10 +182,19 @@ fn measured(field: &Field, set: &mut dyn FnMut(&str, Value)) {
         set("device_class", "battery".into());
         set("suggested_display_precision", 1.into());
     }
-    let diagnostic = ["fault", "error_code", "firmware", "capacity", "signal"];
-    if diagnostic.iter().any(|word| name.starts_with(word)) {
+    diagnostic(name, set);
+}
+
+fn diagnostic(name: &str, set: &mut dyn FnMut(&str, Value)) {
+    if DIAGNOSTIC.iter().any(|word| name.starts_with(word)) {
         set("entity_category", "diagnostic".into());
     }
+}
+
+/// The name of a socket: `a1`, `c`.
+fn is_port(word: &str) -> bool {
+    let digits = word.strip_prefix(['a', 'b', 'c']);
+    digits.is_some_and(|digits| digits.len() < 2 && digits.bytes().all(|it| it.is_ascii_digit()))
 }
 
 /// `ac_output_power` as people write it: `AC output power`.
@@ -157,7 +203,7 @@ fn title(name: &str) -> String {
     let mut words = Vec::new();
     for (index, word) in name.split('_').filter(|word| !word.is_empty()).enumerate() {
         let mut letters = word.chars();
-        let word = if CAPITALS.contains(&word) {
+        let word = if CAPITALS.contains(&word) || is_port(word) {
             word.to_uppercase()
         } else if let (0, Some(first)) = (index, letters.next()) {
             first.to_uppercase().chain(letters).collect()

@@ -14,6 +14,9 @@ use crate::telling::Telling;
 /// row is over because nobody rows. Measurements come every second.
 const GRACE: f64 = 10.0;
 
+/// While nobody rows, what was heard is done with after so many seconds.
+const SETTLED: f64 = 600.0;
+
 /// How long to wait at most before looking whether something is due.
 const LOOK: f64 = 60.0;
 
@@ -40,6 +43,8 @@ pub(crate) struct Row<'a> {
     distance: f64,
     /// When something was last done.
     now: Timestamp,
+    /// When the host was last told that what was heard is done with; not since a row or a new link.
+    settled: Option<Timestamp>,
     /// How often the rower was silent since it was last heard.
     silences: u32,
     /// What to subscribe to again.
@@ -74,6 +79,7 @@ impl<'a> Row<'a> {
             strokes: 0,
             distance: 0.0,
             now,
+            settled: None,
             silences: 0,
             silent: None,
         }
@@ -93,6 +99,7 @@ impl<'a> Row<'a> {
     ) -> Result<()> {
         self.advance(time, out).await?;
         self.link = Link::Up(self.now.max(time));
+        self.settled = None;
         self.machine = Some(machine);
         self.introduce(time);
         Ok(())
@@ -240,6 +247,7 @@ impl<'a> Row<'a> {
         self.drain();
         self.recorder = Recorder::default();
         self.began = None;
+        self.settled = None;
         let strokes = std::mem::take(&mut self.strokes);
         self.distance = 0.0;
         let result = match self.telling.take() {
@@ -270,6 +278,19 @@ impl<'a> Row<'a> {
             self.cx
                 .context()
                 .warn(format!("left out a row of {strokes}"));
+        }
+        Ok(())
+    }
+
+    /// Tells the host now and then that nobody rows and all rows before are finished. Only while the
+    /// rower is connected, and has told what it counted before: then the next row begins with what
+    /// that link tells.
+    pub(crate) async fn settle(&mut self, out: &mut dyn StreamOut) -> Result<()> {
+        let is_due = |before: Timestamp| self.now - before >= SETTLED;
+        let is_up = matches!(self.link, Link::Up(since) if self.now - since >= GRACE);
+        if self.began.is_none() && is_up && self.settled.is_none_or(is_due) {
+            self.settled = Some(self.now);
+            out.settled().await?;
         }
         Ok(())
     }

@@ -129,6 +129,7 @@ async fn follow(
                 }
             },
         }
+        row.settle(out).await?;
         if let Some(name) = row.take_silent() {
             meanwhile(revive(connection, name), belt, row, out).await?;
         }

@@ -123,8 +123,15 @@ impl Syncing<'_> {
         }
         // Names are times: the oldest first.
         new.sort_by(|a, b| a.name.cmp(&b.name));
-        for ride in new {
-            self.ride(computer, &serial, ride).await?;
+        let count = new.len();
+        for (index, ride) in new.into_iter().enumerate() {
+            let fetched = self.ride(computer, &serial, ride).await;
+            if matches!(&fetched, Err(error) if error.kind() == ErrorKind::Cancelled) {
+                let left = count - index;
+                let text = format!("{left} of {count} new rides left for the next run");
+                self.cx.context().log(Level::Info, text);
+            }
+            fetched?;
             self.done.insert(ride.name.clone());
         }
         Ok(())
@@ -152,7 +159,13 @@ impl Syncing<'_> {
         if let Outcome::Storage(room) = room {
             facts.push(format!("{} of {} KB free", room.free, room.total));
         }
-        facts.push(format!("rides {}, of which new {new}", listing.rides.len()));
+        facts.push(match listing.rides.len() {
+            0 => "no rides".to_owned(),
+            1 => format!("1 ride, {}", if new == 1 { "new" } else { "not new" }),
+            rides if new == rides => format!("{rides} rides, all new"),
+            rides if new == 0 => format!("{rides} rides, none new"),
+            rides => format!("{rides} rides, {new} new"),
+        });
         let text = format!("`{}`: {}", computer.title(), facts.join(", "));
         context.log(Level::Info, text);
         if let Some(charge) = info.battery.filter(|charge| *charge < LOW) {

@@ -146,6 +146,11 @@ pub(crate) enum Op {
 }
 
 impl Op {
+    /// Whether it writes.
+    pub(crate) fn is_write(self) -> bool {
+        matches!(self, Self::Write | Self::WriteQuickly)
+    }
+
     /// What it is, after "to": `read`.
     pub(crate) fn words(self) -> &'static str {
         match self {
@@ -204,7 +209,7 @@ impl From<Device> for Sighting {
 /// A service of a device, with the properties of its characteristics as the standard's bits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ServiceLine {
-    uuid: Id,
+    pub(crate) uuid: Id,
     characteristics: Vec<(Id, u8)>,
 }
 

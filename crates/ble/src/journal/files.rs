@@ -1,21 +1,20 @@
-//! The files of a journal: every line is given to the system at once, and made durable every second.
+//! The files of a journal: every line is given to the system at once, and made durable within a
+//! second.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::Instant;
 
 use pipeline_plugin::{Error, Result};
 use serde::Serialize;
 
+use super::unsynced::{Due, Unsynced};
 use super::{Broken, Kept};
-
-/// How much time an empty battery takes.
-const DURABLE: Duration = Duration::from_secs(1);
 
 pub(super) struct Files {
     shared: Arc<Shared>,
@@ -23,23 +22,30 @@ pub(super) struct Files {
 }
 
 struct Shared {
-    kept: Vec<Kept>,
-    /// Something was written that isn't durable yet.
-    dirty: AtomicBool,
-    ended: Mutex<bool>,
-    end: Condvar,
+    /// Whoever syncs has them for itself, so that nobody who writes waits for it.
+    kept: Mutex<Arc<Vec<Kept>>>,
+    /// Bytes since the first line.
+    length: AtomicU64,
+    syncing: Mutex<Syncing>,
+    news: Condvar,
     /// Nothing more is written after an error: a recording has no holes.
     failed: AtomicBool,
     broken: Broken,
 }
 
+#[derive(Default)]
+struct Syncing {
+    unsynced: Unsynced,
+    ended: bool,
+}
+
 impl Files {
     pub(super) fn new(kept: Vec<Kept>, broken: Broken) -> Result<Self> {
         let shared = Arc::new(Shared {
-            kept,
-            dirty: AtomicBool::new(false),
-            ended: Mutex::new(false),
-            end: Condvar::new(),
+            kept: Mutex::new(Arc::new(kept)),
+            length: AtomicU64::new(0),
+            syncing: Mutex::default(),
+            news: Condvar::new(),
             failed: AtomicBool::new(false),
             broken,
         });
@@ -57,10 +63,8 @@ impl Files {
     /// Writes the first line, and makes it durable.
     pub(super) fn first_line(&self, line: &impl Serialize) -> Result<()> {
         let line = text(line);
-        for kept in &self.shared.kept {
-            let written = (&kept.file).write_all(&line);
-            let durable = written.and_then(|()| sync(&kept.file));
-            durable.map_err(|error| cannot_write(kept, error))?;
+        for kept in &*self.shared.kept() {
+            begin(kept, &line)?;
         }
         Ok(())
     }
@@ -72,23 +76,62 @@ impl Files {
             return;
         }
         let line = text(line);
-        for kept in &shared.kept {
+        for kept in &*shared.kept() {
             if let Err(error) = (&kept.file).write_all(&line) {
                 shared.fail(kept, error);
                 return;
             }
         }
-        shared.dirty.store(true, Ordering::Release);
+        shared
+            .length
+            .fetch_add(line.len() as u64, Ordering::Relaxed);
+        if shared.syncing().unsynced.wrote(Instant::now()) {
+            shared.news.notify_one();
+        }
     }
 
     /// Makes everything durable.
     pub(super) fn sync(&self) {
+        self.shared.syncing().unsynced.begin();
         self.shared.sync();
+    }
+
+    /// Bytes since the first line.
+    pub(super) fn length(&self) -> u64 {
+        self.shared.length.load(Ordering::Relaxed)
+    }
+
+    /// How many files there are, if what is written still arrives there.
+    pub(super) fn count(&self) -> usize {
+        if self.shared.failed.load(Ordering::Relaxed) {
+            return 0;
+        }
+        self.shared.kept().len()
+    }
+
+    /// Goes on in a file that begins with these lines, instead of the one so far; that one's path.
+    ///
+    /// Whoever calls sees to it that no line is written meanwhile.
+    pub(super) fn go_on_in(&self, next: Kept, lines: &[Vec<u8>]) -> Result<Vec<PathBuf>> {
+        begin(&next, &lines.concat())?;
+        let before = {
+            let mut kept = self.shared.lock_kept();
+            std::mem::replace(&mut *kept, Arc::new(vec![next]))
+        };
+        self.shared.length.store(0, Ordering::Relaxed);
+        Ok(before.iter().map(|kept| kept.path.clone()).collect())
     }
 }
 
+/// Writes how a file begins, and makes it durable.
+fn begin(kept: &Kept, lines: &[u8]) -> Result<()> {
+    let written = (&kept.file).write_all(lines);
+    let durable = written.and_then(|()| sync(&kept.file));
+    durable.map_err(|error| cannot_write(kept, error))
+}
+
 /// A line as bytes, with its end.
-fn text(line: &impl Serialize) -> Vec<u8> {
+pub(super) fn text(line: &impl Serialize) -> Vec<u8> {
     let mut text = serde_json::to_vec(line).unwrap_or_default();
     text.push(b'\n');
     text
@@ -99,22 +142,45 @@ fn cannot_write(kept: &Kept, error: io::Error) -> Error {
 }
 
 impl Shared {
+    fn lock_kept(&self) -> MutexGuard<'_, Arc<Vec<Kept>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kept(&self) -> Arc<Vec<Kept>> {
+        Arc::clone(&self.lock_kept())
+    }
+
+    fn syncing(&self) -> MutexGuard<'_, Syncing> {
+        self.syncing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Syncs whenever it is due, until all has ended and is durable.
     fn keep_durable(&self) {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        while !*ended {
-            ended = match self.end.wait_timeout(ended, DURABLE) {
-                Ok((ended, _)) => ended,
-                Err(poisoned) => poisoned.into_inner().0,
+        let mut syncing = self.syncing();
+        loop {
+            let due = syncing.unsynced.due(Instant::now());
+            syncing = match due {
+                Due::Never if syncing.ended => return,
+                Due::Never => self
+                    .news
+                    .wait(syncing)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Due::In(wait) if !syncing.ended => match self.news.wait_timeout(syncing, wait) {
+                    Ok((syncing, _)) => syncing,
+                    Err(poisoned) => poisoned.into_inner().0,
+                },
+                Due::In(_) | Due::Now => {
+                    syncing.unsynced.begin();
+                    drop(syncing);
+                    self.sync();
+                    self.syncing()
+                }
             };
-            self.sync();
         }
     }
 
     fn sync(&self) {
-        if !self.dirty.swap(false, Ordering::AcqRel) {
-            return;
-        }
-        for kept in &self.kept {
+        for kept in &*self.kept() {
             if let Err(error) = sync(&kept.file) {
                 self.fail(kept, error);
                 return;
@@ -146,14 +212,8 @@ fn sync(file: &File) -> io::Result<()> {
 
 impl Drop for Files {
     fn drop(&mut self) {
-        let mut ended = self
-            .shared
-            .ended
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *ended = true;
-        drop(ended);
-        self.shared.end.notify_all();
+        self.shared.syncing().ended = true;
+        self.shared.news.notify_all();
         if let Some(syncing) = self.syncing.take() {
             let _ = syncing.join();
         }
@@ -162,7 +222,8 @@ impl Drop for Files {
 
 impl fmt::Debug for Files {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths: Vec<&PathBuf> = self.shared.kept.iter().map(|kept| &kept.path).collect();
+        let kept = self.shared.kept();
+        let paths: Vec<&PathBuf> = kept.iter().map(|kept| &kept.path).collect();
         paths.fmt(f)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use pipeline_plugin::ble::{Central, Link, LinkEvent, Scan, Service, Sighting, Uuid, WriteKind};
@@ -88,7 +89,7 @@ impl Central for Journalled {
 struct JournalledScan {
     scan: Box<dyn Scan>,
     journal: Arc<Journal>,
-    number: u32,
+    number: Arc<AtomicU32>,
 }
 
 impl Scan for JournalledScan {
@@ -96,7 +97,8 @@ impl Scan for JournalledScan {
         Box::pin(async move {
             let sighting = self.scan.next(limit).await?;
             if let Some(sighting) = &sighting {
-                self.journal.remember(self.number, sighting);
+                let number = self.number.load(Ordering::Relaxed);
+                self.journal.remember(number, sighting);
             }
             Ok(sighting)
         })

@@ -2,6 +2,7 @@ use std::fmt;
 use std::io::{BufRead, Read};
 use std::time::Duration;
 
+use pipeline_plugin::ble::Uuid;
 use pipeline_plugin::{Error, Result};
 
 use crate::journal::{Entry, Head, VERSION};
@@ -36,6 +37,8 @@ pub struct Survey {
     pub duration: Duration,
     /// How many of its streams are delivered.
     pub delivered: u32,
+    /// The services of every device that it connected to, each once.
+    pub services: Vec<Uuid>,
     /// Where and why it can't be read further.
     pub damage: Option<String>,
 }
@@ -71,6 +74,13 @@ impl<R: BufRead> Recording<R> {
             match entry {
                 Entry::Value { .. } => survey.values += 1,
                 Entry::Delivered { streams, .. } => survey.delivered = streams,
+                Entry::Connected { services, .. } => {
+                    survey
+                        .services
+                        .extend(services.iter().map(|line| line.uuid.0));
+                    survey.services.sort_unstable();
+                    survey.services.dedup();
+                }
                 _ => {}
             }
         }

@@ -53,7 +53,7 @@ pub(super) struct PlayedLink {
     mtu: usize,
     services: Vec<Service>,
     /// What comes next, if somebody has waited for it in vain.
-    next: Option<Entry>,
+    next: Option<(i64, Entry)>,
     lost: Option<i64>,
 }
 
@@ -92,7 +92,7 @@ impl PlayedLink {
                 let text = "the link is lost in the recording, or the recording is over";
                 Err(Error::new(ErrorKind::Device, text))
             }
-            _ if matches!(op, Op::Write | Op::WriteQuickly) => {
+            _ if op.is_write() => {
                 let text = self.shared.tape().differs(self.number, now, wanted);
                 Err(Error::skip(text))
             }
@@ -160,19 +160,21 @@ impl Link for PlayedLink {
             if self.next.is_none() {
                 self.next = self.shared.tape().event(self.number, until);
             }
-            let Some(t) = self.next.as_ref().map(Entry::t).filter(|t| *t <= until) else {
+            let taken = self.next.as_ref().map(|(taken, _)| *taken);
+            let Some(taken) = taken.filter(|taken| *taken <= until) else {
                 self.shared.wait_or_stop(until).await;
                 return Ok(None);
             };
             // Dropped while it waits, this leaves the entry where the next call finds it.
-            self.shared.wait(t).await;
+            self.shared.wait(taken).await;
             let event = match self.next.take() {
-                Some(Entry::Value { of, hex, .. }) => LinkEvent::Value {
+                Some((_, Entry::Value { t, of, hex, .. })) => LinkEvent::Value {
                     time: self.shared.timestamp(t),
                     characteristic: of.0,
                     value: hex.0,
                 },
-                _ => self.lost(t),
+                Some((_, entry)) => self.lost(entry.t()),
+                None => self.lost(taken),
             };
             Ok(Some(event))
         })

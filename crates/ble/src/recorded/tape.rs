@@ -35,8 +35,8 @@ pub(super) struct Tape {
     /// What has been read and not yet been asked for.
     seen: HashMap<u32, VecDeque<Entry>>,
     connects: HashMap<String, VecDeque<Entry>>,
-    /// Values and losses.
-    events: HashMap<u32, VecDeque<Entry>>,
+    /// Values and losses, and when the source took each.
+    events: HashMap<u32, VecDeque<(i64, Entry)>>,
     /// What was asked for and done.
     done: HashMap<u32, VecDeque<Entry>>,
     waiting: usize,
@@ -45,6 +45,8 @@ pub(super) struct Tape {
     scans: u32,
     /// The latest time that has been read.
     read: i64,
+    /// When the source took the last event that has been read.
+    taken: i64,
     end: Option<End>,
     /// The end has come: the run has been asked to stop.
     over: bool,
@@ -72,6 +74,7 @@ impl Tape {
             closed: HashSet::new(),
             scans: 0,
             read: 0,
+            taken: 0,
             end: None,
             over: false,
             overflowed: false,
@@ -133,8 +136,8 @@ impl Tape {
         }
     }
 
-    /// The next value or loss of a link up to that time.
-    pub(super) fn event(&mut self, link: u32, until: i64) -> Option<Entry> {
+    /// The next value or loss of a link that the source took up to that time, and when it did.
+    pub(super) fn event(&mut self, link: u32, until: i64) -> Option<(i64, Entry)> {
         let is_there = |tape: &Self| {
             tape.events
                 .get(&link)
@@ -146,10 +149,12 @@ impl Tape {
             .end
             .filter(|_| !self.over)
             .map_or(i64::MAX, |end| end.t);
+        let until = until.min(end);
         let queue = self.events.get_mut(&link)?;
-        let entry = front_up_to(queue, until.min(end))?;
+        queue.front().filter(|(taken, _)| *taken <= until)?;
+        let event = queue.pop_front()?;
         self.waiting -= 1;
-        Some(entry)
+        Some(event)
     }
 
     /// What answered that question on a link, asked now.
@@ -175,11 +180,10 @@ impl Tape {
                 break;
             }
         }
-        let is_empty = |queues: &HashMap<u32, VecDeque<Entry>>| {
-            queues.get(&link).is_none_or(VecDeque::is_empty)
-        };
         let over = self.end.is_some_and(|end| !end.told);
-        if over && is_empty(&self.events) && is_empty(&self.done) {
+        let events = self.events.get(&link).map_or(0, VecDeque::len);
+        let done = self.done.get(&link).map_or(0, VecDeque::len);
+        if over && events + done == 0 {
             Found::End
         } else {
             Found::Nothing
@@ -219,7 +223,7 @@ impl Tape {
         }
         let Some(entry) = self.recording.next() else {
             self.end.get_or_insert(End {
-                t: self.read,
+                t: self.read.max(self.taken),
                 told: false,
             });
             return false;
@@ -237,18 +241,19 @@ impl Tape {
     }
 
     fn keep(&mut self, entry: Entry) {
+        if let Entry::Value { link, .. } | Entry::Lost { link, .. } = entry {
+            return self.keep_event(link, entry);
+        }
         let (queue, link) = match &entry {
             Entry::Seen { scan, .. } => (self.seen.entry(*scan).or_default(), None),
             Entry::Connected { device, .. } | Entry::Unconnected { device, .. } => {
                 (self.connects.entry(device.clone()).or_default(), None)
             }
             Entry::Done { link, .. } => (self.done.entry(*link).or_default(), Some(*link)),
-            Entry::Value { link, .. } | Entry::Lost { link, .. } => {
-                (self.events.entry(*link).or_default(), Some(*link))
-            }
             Entry::Stop { t } => {
                 // What follows is how the source left its devices.
-                self.end.get_or_insert(End { t: *t, told: true });
+                let t = self.taken.max(*t);
+                self.end.get_or_insert(End { t, told: true });
                 return;
             }
             Entry::End { t } => {
@@ -256,7 +261,10 @@ impl Tape {
                 self.end.get_or_insert(End { t, told: true });
                 return;
             }
-            Entry::Disconnected { .. } | Entry::Delivered { .. } => return,
+            Entry::Value { .. }
+            | Entry::Lost { .. }
+            | Entry::Disconnected { .. }
+            | Entry::Delivered { .. } => return,
         };
         if link.is_none_or(|link| !self.closed.contains(&link)) {
             queue.push_back(entry);
@@ -267,12 +275,25 @@ impl Tape {
     }
 }
 
+impl Tape {
+    /// Events stand in the order in which the source took them, which is not always that in which they
+    /// came on several links: the same order makes the same of them.
+    fn keep_event(&mut self, link: u32, entry: Entry) {
+        if self.closed.contains(&link) {
+            return;
+        }
+        self.taken = entry.t().max(self.taken.saturating_add(1));
+        let queue = self.events.entry(link).or_default();
+        queue.push_back((self.taken, entry));
+        self.waiting += 1;
+    }
+}
+
 fn answers(entry: &Entry, (wanted, characteristic, value): (Op, Uuid, &[u8])) -> bool {
     let Entry::Done { op, of, hex, .. } = entry else {
         return false;
     };
-    let is_write = matches!(wanted, Op::Write | Op::WriteQuickly);
-    *op == wanted && of.0 == characteristic && (!is_write || hex.0 == value)
+    *op == wanted && of.0 == characteristic && (!wanted.is_write() || hex.0 == value)
 }
 
 /// Takes the first entry, if it is not later than that.

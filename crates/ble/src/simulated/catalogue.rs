@@ -208,12 +208,16 @@ fn played(options: &mut Options<'_>) -> Result<Vec<DataEvent>, DescriptionError>
     let rows = [("steady", Row::Steady), ("interval", Row::Interval)];
     let recorded = options.choice("row", &rows)?;
     let strokes = options.whole("strokes", 1, 100_000)?;
+    let rows = options.whole("rows", 1, 10_000_usize)?.unwrap_or(1);
+    let rest = options.number("rest", 1.0, 86_400.0)?.unwrap_or(600.0);
     Ok(match (recorded, strokes) {
         (Some(Row::Interval), _) => row::interval(),
         (None, Some(count)) => {
             let (rate, power) = (24.0, 180.0);
             let piece = Piece::Strokes { count, rate, power };
-            row::made(seed(options)?, &[piece])
+            let mut pieces = [piece, Piece::Rest(rest)].repeat(rows);
+            pieces.pop();
+            row::made(seed(options)?, &pieces)
         }
         (Some(Row::Steady), _) | (None, None) => row::steady(),
     })

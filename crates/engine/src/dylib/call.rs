@@ -134,6 +134,14 @@ impl<'a> Call<'a> {
             if let Lend::Input(Reading { is_open: true, .. }) = state.lend {
                 return Err(self.plugin.broken("ended with a stream that is open"));
             }
+            if let Lend::Source(bridge, _) = state.lend
+                && bridge.is_open()
+                && !self.context.cancel().is_thrown()
+            {
+                // What a device said is kept, whatever became of the plugin.
+                let text = "the plugin `{}` ended without `finish`: its stream ends here";
+                self.context.warn(text.replace("{}", &self.plugin.name));
+            }
             return Ok(state.said);
         }
         if !state.said.problems.is_empty() {
@@ -149,7 +157,10 @@ impl<'a> Call<'a> {
         Err(match (kind, state.reason.or(excuse)) {
             (ErrorKind::Cancelled, _) if self.context.cancel().is_thrown() => Error::cancelled(),
             (ErrorKind::Cancelled, _) => self.plugin.broken("stopped, and nobody had asked it to"),
-            (_, None) => self.plugin.broken("failed without saying why"),
+            (_, None) => self
+                .plugin
+                .broken("failed without saying why")
+                .with_help("the plugin's author: call `fail` before a status is returned"),
             (ErrorKind::Plugin, Some(reason)) => {
                 let said = self.plugin.broken(&reason);
                 match reason.help() {
@@ -287,6 +298,18 @@ impl<'a> Call<'a> {
             Ok(text) => Ok(text.to_owned()),
             Err(_) => Err(self.plugin.broken("said something that is no UTF-8")),
         }
+    }
+
+    /// A text for people that the plugin lends, on one line: that of a failed `assert_eq!` has
+    /// three.
+    pub(super) fn line(&self, text: c::Text) -> Result<String> {
+        let text = self.text(text)?;
+        if !text.contains(['\n', '\r']) {
+            return Ok(text);
+        }
+        let lines = text.split(['\n', '\r']).map(str::trim);
+        let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
+        Ok(lines.join(", "))
     }
 
     pub(super) fn not_here(&self, what: &str) -> Error {

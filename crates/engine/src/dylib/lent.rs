@@ -86,7 +86,7 @@ unsafe extern "C" fn warn(host: *const c::Host, message: c::Text) {
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
     Call::serve(call, |call, _| {
-        call.context.warn(call.text(message)?);
+        call.context.warn(call.line(message)?);
         Ok(())
     });
 }
@@ -100,7 +100,7 @@ unsafe extern "C" fn fail(
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
     let code = Call::serve(call, |call, state| {
-        let (message, help) = (call.text(message)?, call.text(help)?);
+        let (message, help) = (call.line(message)?, call.line(help)?);
         let kind = Status::of(status).map_or(ErrorKind::Plugin, ErrorKind::from);
         if !message.trim().is_empty() {
             let error = Error::new(kind, message);
@@ -124,11 +124,11 @@ unsafe extern "C" fn problem(
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
     Call::serve(call, |call, state| {
-        let (option, help) = (call.text(option)?, call.text(help)?);
+        let (option, help) = (call.text(option)?, call.line(help)?);
         let path = option.split('/').filter(|part| !part.is_empty());
         state.said.problems.push(Problem {
             path: path.map(str::to_owned).collect(),
-            message: call.text(message)?,
+            message: call.line(message)?,
             help: (!help.is_empty()).then_some(help),
         });
         Ok(())
@@ -233,6 +233,10 @@ unsafe extern "C" fn open(host: *const c::Host, header: c::Text) -> i32 {
                 reading.is_open = true;
                 Ok(())
             }
+            Lend::Source(bridge, _) if bridge.is_open() => Err(call
+                .plugin
+                .broken("opened a stream while another was open")
+                .with_help("the plugin's author: call `finish` before the next `open`")),
             Lend::Source(bridge, incoming) => {
                 incoming.restart();
                 if header.start == Timestamp::default() {
@@ -254,13 +258,14 @@ unsafe extern "C" fn finish(host: *const c::Host) -> i32 {
             reading.is_open = false;
             reading.streams.finish()
         }
-        Lend::Source(bridge, _) => {
+        Lend::Source(bridge, _) if bridge.is_open() => {
             fate = bridge.finish()?;
             if fate == Fate::Undelivered {
                 state.excuse = Some(Error::skip(UNDELIVERED));
             }
             Ok(())
         }
+        Lend::Source(..) => Err(call.plugin.broken("finished a stream that was not open")),
         _ => Err(call.not_here("finish")),
     });
     match fate {
@@ -282,7 +287,13 @@ unsafe extern "C" fn send(host: *const c::Host, item: *const c::Item) -> i32 {
                 let streams = &mut *reading.streams;
                 (&mut reading.incoming, &mut |item| streams.send(item))
             }
-            Lend::Source(bridge, incoming) => (incoming, &mut |item| bridge.send(item)),
+            Lend::Source(bridge, incoming) if bridge.is_open() => {
+                (incoming, &mut |item| bridge.send(item))
+            }
+            Lend::Source(..) => {
+                let error = call.plugin.broken("sent an item without an open stream");
+                return Err(error.with_help("the plugin's author: call `open` first"));
+            }
             _ => return Err(call.not_here("send")),
         };
         // SAFETY: the item is borrowed for this call (R3).

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use pipeline_plugin::abi::c;
-use pipeline_plugin::{Plugin, Problem, Result, Role};
+use pipeline_plugin::{Error, Plugin, Problem, Result, Role};
 use serde_json::Value;
 
 use super::image::{Image, refused};
@@ -94,12 +94,12 @@ fn load(image: &Image, silence: Duration) -> Result<Library> {
 /// The function of a library, which is never unloaded (R8).
 fn entry(image: &Image) -> Result<Entry> {
     let path = image.path();
-    let library = open(image).map_err(|error| {
-        // The name of the copy in memory means nothing to anybody.
-        let text = error.to_string();
-        let text = text.rsplit(": ").next().unwrap_or_default();
-        refused(path, &format!("cannot be loaded: {text}"))
-    })?;
+    if let Some(length) = super::elf::missing(image.bytes()) {
+        let have = image.bytes().len();
+        let what = format!("is cut short: {have} bytes are there of {length}");
+        return Err(refused(path, &what).with_help("copy or build it again"));
+    }
+    let library = open(image).map_err(|error| cannot_load(path, &*error))?;
     let library = ManuallyDrop::new(library);
     // SAFETY: this is the type of a function of that name (R1).
     if let Ok(entry) = unsafe { library.get::<Entry>(ENTRY) } {
@@ -115,8 +115,29 @@ fn entry(image: &Image) -> Result<Entry> {
             &format!("is made for version {version} of the plugin interface; this program has 1"),
         )
         .with_help("use a newer Pipeline, or a build of the plugin for version 1"),
-        None => refused(path, &format!("has no function `{ENTRY}`: it is no plugin")),
+        None => refused(path, &format!("has no function `{ENTRY}`: it is no plugin")).with_help(
+            "its author: export that function as the header declares it; in Rust write \
+             `pipeline_plugin::export!(plugin);`",
+        ),
     })
+}
+
+/// What the system's loader says, without the name of the copy in memory, which means nothing to
+/// anybody.
+fn cannot_load(path: &Path, error: &(dyn std::error::Error + 'static)) -> Error {
+    let text = error.source().unwrap_or(error).to_string();
+    let text = match text.split_once(": ") {
+        Some((name, rest)) if name.starts_with("/proc/self/fd/") => rest,
+        _ => &text,
+    };
+    let error = refused(path, &format!("cannot be loaded: {text}"));
+    if text.contains("invalid ELF header") || text.contains("file too short") {
+        return error.with_help("build a shared library: `cc -shared -fPIC`, or `crate-type = [\"cdylib\"]` in Cargo.toml");
+    }
+    if text.contains("undefined symbol") {
+        return error.with_help("its author: link what has that symbol into the library");
+    }
+    error
 }
 
 /// Loads the bytes that were checked, whatever has become of the file since.
@@ -133,11 +154,13 @@ fn open(image: &Image) -> std::result::Result<libloading::Library, Box<dyn std::
     let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
     fcntl_add_seals(&copy, seals)?;
     let path = format!("/proc/self/fd/{}", copy.as_raw_fd());
+    // A symbol that is missing is an error here, and not the end of the program when it is called.
+    let flags = libloading::os::unix::RTLD_NOW | libloading::os::unix::RTLD_LOCAL;
     // SAFETY: a library's initialisers may do anything; the user trusts this one.
-    let library = unsafe { libloading::Library::new(&path) }?;
+    let library = unsafe { libloading::os::unix::Library::open(Some(&path), flags) }?;
     // The loader knows a library by its path, so this number must not be used for another one.
     let _ = copy.into_raw_fd();
-    Ok(library)
+    Ok(library.into())
 }
 
 #[cfg(not(target_os = "linux"))]

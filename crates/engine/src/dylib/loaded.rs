@@ -60,6 +60,16 @@ pub(super) fn broken(plugin: &str, what: impl fmt::Display) -> Error {
 }
 
 impl Loaded {
+    /// It goes on and on although the run is to stop.
+    pub(super) fn does_not_stop(&self) -> Error {
+        let seconds = self.silence.as_secs_f64();
+        let what = format!("did not stop within {seconds} s of being asked to and was given up");
+        broken(&self.name, what).with_help(
+            "the plugin's author: end when `stopping` says so, or `sleep` returns \
+             PIPELINE_CANCELLED",
+        )
+    }
+
     /// Copies a table and checks it; on failure, what is wrong.
     ///
     /// # Safety

@@ -39,6 +39,13 @@ enum Wish {
     GiveUp(Box<BadInput>, Reply<()>),
 }
 
+impl Wish {
+    /// Whether it may take long, which is no fault of the plugin.
+    fn takes_time(&self) -> bool {
+        !matches!(self, Self::Send(..) | Self::Sleep(..) | Self::Command(..))
+    }
+}
+
 /// A wish, or the end.
 enum Word {
     Wish(Wish),
@@ -200,7 +207,9 @@ impl SourcePlugin for DylibSource {
             let watch = Watch::default();
             let mut hear = self.start(&watch, cx)?;
             let mut radio = Radio::default();
+            let mut patience = self.0.plugin.loaded.silence;
             loop {
+                let began = Instant::now();
                 // While the plugin's thread works, no virtual time passes.
                 let held = cx.hold();
                 let heard = tokio::time::timeout(LOOK, hear.recv()).await;
@@ -213,11 +222,20 @@ impl SourcePlugin for DylibSource {
                         None => continue,
                     },
                 };
-                match word {
+                let wish = match word {
                     // It returned what `finish` told it; the host has said why.
                     Word::Done(Err(error)) if error.to_string() == UNDELIVERED => return Ok(()),
                     Word::Done(result) => return result,
-                    Word::Wish(wish) => fulfil(wish, out, cx, &mut radio).await,
+                    Word::Wish(wish) => wish,
+                };
+                let takes_time = wish.takes_time();
+                fulfil(wish, out, cx, &mut radio).await;
+                if cx.context().cancel().is_thrown() && !takes_time {
+                    patience = patience.saturating_sub(began.elapsed());
+                    if patience.is_zero() {
+                        watch.give_up();
+                        return Err(self.0.plugin.loaded.does_not_stop());
+                    }
                 }
             }
         })
@@ -300,33 +318,61 @@ pub fn try_source(source: &dyn SourcePlugin, time: Duration) -> Result<Duration>
     let cx = SourceCx::new(context, Arc::new(HostClock::default()));
     let runtime = event_loop()?;
     runtime.block_on(async {
-        let mut out = Nowhere;
+        let mut out = Nowhere::default();
         let mut running = source.run(&mut out, &cx);
-        if let Ok(result) = tokio::time::timeout(time, &mut running).await {
-            return result.map(|()| Duration::ZERO);
-        }
-        cancel.throw();
+        let ended = tokio::time::timeout(time, &mut running).await;
         let asked = Instant::now();
-        match running.await {
+        let result = if let Ok(result) = ended {
+            result
+        } else {
+            cancel.throw();
+            (&mut running).await
+        };
+        drop(running);
+        match result {
             Err(error) if error.kind() != ErrorKind::Cancelled => Err(error),
+            Ok(()) if out.is_open => {
+                let text = "ended without `finish`: its stream would end there";
+                Err(Error::new(ErrorKind::Plugin, text))
+            }
             _ => Ok(asked.elapsed()),
         }
     })
 }
 
 /// Takes everything.
-struct Nowhere;
+#[derive(Default)]
+struct Nowhere {
+    is_open: bool,
+}
+
+/// Times before this are no microseconds since 1970: 1980.
+const SOONEST: Timestamp = Timestamp::from_seconds(315_532_800);
 
 impl StreamOut for Nowhere {
     fn open(&mut self, _: Header) -> SourceFuture<'_, ()> {
+        self.is_open = true;
         Box::pin(async { Ok(()) })
     }
 
-    fn send(&mut self, _: Item) -> SourceFuture<'_, ()> {
-        Box::pin(async { Ok(()) })
+    fn send(&mut self, item: Item) -> SourceFuture<'_, ()> {
+        let first = match &item {
+            Item::Samples(batch) => batch.time().first().copied(),
+            _ => None,
+        };
+        Box::pin(async move {
+            match first.filter(|time| *time < SOONEST) {
+                Some(time) => {
+                    let text = format!("sent the time {time}: are these microseconds since 1970?");
+                    Err(Error::new(ErrorKind::Plugin, text))
+                }
+                None => Ok(()),
+            }
+        })
     }
 
     fn finish(&mut self) -> SourceFuture<'_, Fate> {
+        self.is_open = false;
         Box::pin(async { Ok(Fate::Undelivered) })
     }
 }

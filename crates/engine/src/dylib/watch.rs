@@ -38,15 +38,21 @@ impl Watch {
         self.lock().push(pulse);
     }
 
-    /// What to say about a plugin that has been silent for too long on one of the threads. From
-    /// then on nothing that these threads do has an effect.
+    /// What to say about a plugin that has been silent for too long on one of the threads, which
+    /// are given up then.
     pub(crate) fn silence(&self) -> Option<Error> {
         let pulses = self.lock();
         let silent = pulses.iter().find_map(|pulse| pulse.silent())?;
-        for pulse in &*pulses {
+        drop(pulses);
+        self.give_up();
+        Some(said_nothing(silent))
+    }
+
+    /// Nothing that these threads do from now on has an effect.
+    pub(super) fn give_up(&self) {
+        for pulse in &*self.lock() {
             pulse.give_up();
         }
-        Some(said_nothing(silent))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Pulse>>> {

@@ -184,9 +184,18 @@ pub(crate) fn unknown_plugin(key: &Key, kind: Section, registry: &Registry) -> D
         .map(|plugin| plugin.name.as_str())
         .collect();
     let any = registry.iter().map(|plugin| plugin.name.as_str());
-    let help = did_you_mean(&key.text, fitting.iter().copied())
-        .or_else(|| did_you_mean(&key.text, any))
-        .unwrap_or_else(|| format!("there are the {}s {}", kind.name(), fitting.join(", ")));
+    let ending = std::env::consts::DLL_SUFFIX;
+    let help = if key.text.ends_with(ending) {
+        "write the name of the plugin here, and its library on the command line: `--plugin FILE`"
+            .to_owned()
+    } else {
+        did_you_mean(&key.text, fitting.iter().copied())
+            .or_else(|| did_you_mean(&key.text, any))
+            .unwrap_or_else(|| {
+                let (kind, names) = (kind.name(), fitting.join(", "));
+                format!("there are the {kind}s {names}; others are in libraries: `--plugin FILE`")
+            })
+    };
     let message = format!("there is no {} `{}`", kind.name(), shorten(&key.text));
     Diagnostic::error(&key.span, message).with_help(help)
 }

@@ -47,8 +47,17 @@ fn read_profile(
     match read {
         Ok(mut profile) => {
             problems.append(&mut profile.problems);
-            if let NodeKind::Null | NodeKind::Map(_) = profile.root.kind {
-                return Some(profile.root);
+            match &profile.root.kind {
+                // As it stands in a pipeline file.
+                NodeKind::Map(entries)
+                    if let [only] = &entries[..]
+                        && only.key.text == "athlete"
+                        && matches!(only.value.kind, NodeKind::Map(_)) =>
+                {
+                    return Some(only.value.clone());
+                }
+                NodeKind::Null | NodeKind::Map(_) => return Some(profile.root),
+                _ => {}
             }
             let message = format!(
                 "an athlete's profile is a map, not {}",

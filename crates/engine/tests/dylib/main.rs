@@ -133,6 +133,9 @@ impl Place {
                     Said::Log(level, message) => format!("{level}: {message}"),
                     Said::Progress(at) => format!("{} {}/{:?}", at.what, at.done, at.total),
                 }),
+                Report::Warning { warning, .. } => {
+                    said.push(format!("warning: {}", warning.message));
+                }
                 _ => {}
             },
         );
@@ -234,7 +237,14 @@ fn a_source_hears_that_a_sink_lacks_its_stream_and_may_go_on() {
     assert_eq!(outcome.said, ["info: delivered"; 2]);
     let bad = "  - id: two\n    count: { folder: a.line/no }\n";
     let outcome = place.run(&format!("{good}{bad}"));
-    assert_eq!(outcome.said, ["info: lacking"; 2]);
+    let infos: Vec<_> = outcome
+        .said
+        .iter()
+        .filter(|said| said.starts_with("info"))
+        .collect();
+    assert_eq!(infos, ["info: lacking"; 2]);
+    // What stands in the way is told when the stream begins.
+    assert_eq!(outcome.said.len(), 4, "{:?}", outcome.said);
     assert_eq!(outcome.errors.len(), 2, "{:?}", outcome.errors);
     assert_eq!(outcome.totals.exit_code(), 7);
     assert_eq!(place.files("out"), 4);
@@ -386,6 +396,24 @@ fn a_stream_that_a_stage_refuses_is_given_up_alone() {
     assert_eq!(again.errors, outcome.errors);
 }
 
+/// Neither is noted as delivered, and the others are fetched all the same.
+#[test]
+fn a_stream_that_a_stage_can_t_end_is_given_up_alone() {
+    let place = Place::new();
+    let text = RIDES.replace(
+        "sinks:",
+        "transforms:\n  - choosy: { silent: true }\nsinks:",
+    );
+    let outcome = place.run(&text);
+    let [first, second, third] = &outcome.errors[..] else {
+        panic!("{:?}", outcome.errors);
+    };
+    assert_eq!((&**first, &**third), ("has no end", "has no use for c"));
+    assert!(second.starts_with("b is too short"));
+    assert_eq!(outcome.said, ["info: noted a 0"]);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (3, 0));
+}
+
 #[test]
 fn nothing_is_noted_while_a_stream_is_open() {
     let place = Place::new();
@@ -438,4 +466,56 @@ fn streams_of_another_kind_pass_a_sink_by() {
     let outcome = place.run(&STATION.replace("sinks:\n", "sinks:\n  - lamp:\n"));
     assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
     assert_eq!((outcome.places.len(), place.files("out")), (1, 1));
+}
+
+fn unruly(how: &str) -> String {
+    format!("source:\n  unruly: {{ how: {how} }}\nsinks:\n  - count: {{ folder: out }}\n")
+}
+
+/// Each is told as the fault of the plugin, and what was sent before is delivered.
+#[test]
+fn the_order_of_calls_matters() {
+    for (how, what, files) in [
+        ("early", "sent an item without an open stream", 0),
+        ("finishes", "finished a stream that was not open", 0),
+        ("twice", "opened a stream while another was open", 1),
+    ] {
+        let place = Place::new();
+        let outcome = place.run(&unruly(how));
+        assert_eq!(outcome.errors, [format!("the plugin `unruly` {what}")]);
+        assert_eq!((outcome.totals.exit_code(), place.files("out")), (8, files));
+    }
+}
+
+#[test]
+fn a_forgotten_finish_is_told_and_costs_nothing() {
+    let place = Place::new();
+    let outcome = place.run(&unruly("unfinished"));
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!(
+        outcome.said,
+        ["warning: the plugin `unruly` ended without `finish`: its stream ends here"]
+    );
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (0, 1));
+}
+
+#[test]
+fn an_error_is_one_line() {
+    let outcome = Place::new().run(&unruly("lines"));
+    assert_eq!(outcome.errors, ["one, two"]);
+}
+
+/// Whoever runs pipelines by night can't press Ctrl-C a second time.
+#[test]
+fn a_source_that_does_not_stop_is_given_up() {
+    let place = Place::new();
+    let live = LiveOptions {
+        most: Some(Duration::from_millis(100)),
+        ..LiveOptions::default()
+    };
+    let outcome = place.run_with(&unruly("on-and-on"), live);
+    let what = "did not stop within 1.5 s of being asked to and was given up";
+    assert_eq!(outcome.errors, [format!("the plugin `unruly` {what}")]);
+    assert_eq!((outcome.totals.exit_code(), place.files("out")), (8, 1));
+    assert!(outcome.took < MOST, "{:?}", outcome.took);
 }

@@ -284,6 +284,7 @@ static int32_t fetch(void *stage, const pipeline_host *host, pipeline_text input
         }
         if (status == PIPELINE_OK && stage != &marked) {
             status = host->finish(host);
+            status = status == PIPELINE_SKIP ? PIPELINE_OK : status; /* not every sink has it */
         }
         if (status == PIPELINE_OK) {
             status = host->note_delivered(host, pipeline_text_of(key), name, &noted);
@@ -294,6 +295,47 @@ static int32_t fetch(void *stage, const pipeline_host *host, pipeline_text input
     return status;
 }
 
+/* What a source may get wrong: it is told by the first letter of `how`. */
+static int32_t prepare_unruly(const pipeline_host *host, pipeline_text settings, void **stage) {
+    const char *how = strstr(settings.data, "\"how\":\"");
+    (void)host;
+    *stage = NULL;
+    if (how != NULL) {
+        static char letters[256];
+        letters[(unsigned char)how[7]] = how[7];
+        *stage = &letters[(unsigned char)how[7]];
+    }
+    return PIPELINE_OK;
+}
+
+static int32_t run_unruly(void *stage, const pipeline_host *host, pipeline_text input) {
+    pipeline_text header = pipeline_text_of("{}");
+    (void)input;
+    switch (stage != NULL ? *(char *)stage : '?') {
+    case 'e': /* early */
+        return send_one(host, host->now(host));
+    case 'f': /* finishes twice */
+        return host->finish(host);
+    case 't': /* twice */
+        return host->open(host, header) == PIPELINE_OK ? host->open(host, header) : PIPELINE_BROKEN;
+    case 'l': /* lines */
+        return host->fail(host, PIPELINE_SKIP, pipeline_text_of("one\n  two\r\n"),
+                          pipeline_text_of("three\nfour"));
+    case 'o': /* on and on, whatever it is told */
+        host->open(host, header);
+        for (;;) {
+            if (send_one(host, host->now(host)) != PIPELINE_OK &&
+                host->sleep(host, 1) == PIPELINE_BROKEN) {
+                return PIPELINE_BROKEN;
+            }
+            usleep(1000);
+        }
+    default: /* unfinished */
+        return host->open(host, header) == PIPELINE_OK ? send_one(host, host->now(host))
+                                                       : PIPELINE_BROKEN;
+    }
+}
+
 /* A transform that has no use for `c`. */
 static int32_t open_choosy(void *stage, const pipeline_host *host, pipeline_text header,
                            void **stream) {
@@ -302,6 +344,20 @@ static int32_t open_choosy(void *stage, const pipeline_host *host, pipeline_text
                           pipeline_text_of(""));
     }
     return open_stream(stage, host, header, stream);
+}
+
+/* If it is marked it can't end a stream. */
+static int32_t end_choosy(void *stream, const pipeline_host *host, pipeline_text summary) {
+    (void)summary;
+    return stream != &marked ? PIPELINE_OK
+                             : host->fail(host, PIPELINE_SKIP, pipeline_text_of("has no end"),
+                                          pipeline_text_of(""));
+}
+
+/* A transform that passes everything on. */
+static int32_t pass_on(void *stream, const pipeline_host *host, const pipeline_item *item) {
+    (void)stream;
+    return host->send(host, item);
 }
 
 /* A lamp that is on while there is a stream. */
@@ -391,6 +447,7 @@ static void close_lamp(void *stream) {
     PIPELINE_TEXT("{\"type\": \"object\", \"properties\": {\"silent\": {\"type\": \"boolean\"," \
                   " \"description\": \"x\"}" options "}}")
 #define FOLDER ", \"folder\": {\"type\": \"string\", \"format\": \"folder\", \"description\": \"x\"}"
+#define HOW ", \"how\": {\"type\": \"string\", \"description\": \"x\"}"
 #define PLUGIN(title) \
     .size = sizeof(pipeline_plugin), .name = PIPELINE_TEXT(title), \
     .version = PIPELINE_TEXT("1"), .about = PIPELINE_TEXT("x"), .release = nothing
@@ -412,8 +469,10 @@ static const pipeline_plugin plugins[] = {
      .checkpoint = note_checkpoint},
     {PLUGIN("rides"), .role = PIPELINE_SOURCE, .schema = SCHEMA(""), .prepare = prepare,
      .run = fetch},
-    {PLUGIN("choosy"), .role = PIPELINE_TRANSFORM, .prepare = prepare, .open = open_choosy,
-     .process = pass, .finish = end, .close = nothing},
+    {PLUGIN("unruly"), .role = PIPELINE_SOURCE, .schema = SCHEMA(HOW), .prepare = prepare_unruly,
+     .run = run_unruly},
+    {PLUGIN("choosy"), .role = PIPELINE_TRANSFORM, .schema = SCHEMA(""), .prepare = prepare,
+     .open = open_choosy, .process = pass_on, .finish = end_choosy, .close = nothing},
     {PLUGIN("lamp"), .role = PIPELINE_SINK, .schema = SCHEMA(""), .prepare = prepare_lamp,
      .open = open_lamp, .process = look_at, .finish = end_lamp, .close = close_lamp},
 #endif

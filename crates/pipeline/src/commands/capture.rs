@@ -12,6 +12,7 @@ use pipeline_plugin::{
     Cancel, Clock, Context, Error, ErrorKind, Level, Result, Said, SourceCx, Timestamp,
 };
 
+use super::devices::Kind;
 use crate::output::{error_text, result_line};
 use crate::{bluetooth, conversations, exit, journals, signals, words};
 
@@ -50,7 +51,7 @@ pub(crate) struct Capture {
     most: Duration,
 
     /// How long to look for the device
-    #[arg(long, value_name = "TIME", value_parser = super::run::time, default_value = "60s")]
+    #[arg(long, alias = "wait", value_name = "TIME", value_parser = super::run::time, default_value = "60s")]
     patience: Duration,
 }
 
@@ -61,6 +62,7 @@ const SECRET: [Uuid; 1] = [uuid16(0xC301)];
 #[derive(Debug, Default)]
 struct Tally {
     title: String,
+    kind: Option<Kind>,
     read: usize,
     refused: usize,
     subscribed: usize,
@@ -130,7 +132,7 @@ fn record(args: &Capture) -> std::result::Result<u8, Failed> {
     let is_told = conversations::is_called_so(&asked);
     // A conversation is made in the end of what was written down packet by packet.
     let path = if is_told {
-        asked.with_extension("capture")
+        beside(&asked)
     } else {
         asked.clone()
     };
@@ -169,6 +171,13 @@ fn record(args: &Capture) -> std::result::Result<u8, Failed> {
     Ok(exit::DONE)
 }
 
+/// What a conversation is made of, while it is recorded: beside the file that was asked for.
+fn beside(asked: &Path) -> PathBuf {
+    let mut name = asked.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.capture", std::process::id()));
+    asked.with_file_name(name)
+}
+
 fn begin(
     path: &Path,
     start: Timestamp,
@@ -195,6 +204,7 @@ async fn listen(args: &Capture, cx: &SourceCx, tally: &mut Tally) -> Result<()> 
     let device = find(args, ble, cx).await?;
     let mut connection = ble.connect(&device).await?;
     device.title().clone_into(&mut tally.title);
+    tally.kind = Some(Kind::of(&device));
     let until = cx.now() + args.most.as_secs_f64();
     ask(&mut connection, tally).await?;
     loop {
@@ -275,4 +285,33 @@ fn tell(tally: &Tally, path: &Path) {
         words::path(path)
     ));
     eprintln!("{UNRECOGNISABLE}");
+    if let Some(more) = tally.kind.and_then(asked_only) {
+        eprintln!("help: {more}");
+    }
+}
+
+/// What to do about a device that says little by itself: it answers what a run asks.
+fn asked_only(kind: Kind) -> Option<String> {
+    let (what, run) = match kind {
+        Kind::Computer => (
+            "a cycle computer",
+            "run @xoss-sync --again --dry-run --record ride.capture",
+        ),
+        Kind::Station => (
+            "a power station",
+            "run @fossibot-log --for 1min --dry-run --record station.capture",
+        ),
+        _ => return None,
+    };
+    let file = run.rsplit(' ').next().unwrap_or_default();
+    let told = file.replace(".capture", ".yaml");
+    let rides = if kind == Kind::Computer {
+        "; what was ridden is in it"
+    } else {
+        ""
+    };
+    Some(format!(
+        "{what} says little until it is asked; for a report record a run, `pipeline {run}`, and \
+         make it unrecognisable: `pipeline capture --convert {file} -o {told}`{rides}"
+    ))
 }

@@ -63,6 +63,11 @@ pub(crate) fn run(args: &Check, app: &App) -> u8 {
 }
 
 fn check(file: &str, overrides: &Overrides, app: &App) -> Result<Plan, Vec<Diagnostic>> {
+    if std::path::Path::new(file).is_dir() {
+        let problem = Diagnostic::without_place(format!("`{}` is a folder", words::clean(file)))
+            .with_help("name the files in it: `pipeline check FOLDER/*.yaml`");
+        return Err(vec![problem]);
+    }
     let found = discover(file, plugins::PIPELINES, &app.environment);
     let choice = found.as_ref().ok().and_then(Found::choice);
     if let Some(choice) = choice.filter(|_| !file.starts_with('@')) {

@@ -2,30 +2,38 @@
 
 mod format;
 mod plan;
+mod several;
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pipeline_engine::{ConvertTo, Failure, InputPath, Report, open_input};
-use pipeline_plugin::Error;
+use pipeline_engine::{ConvertTo, Failure, InputPath, Report, Totals, open_input};
+use pipeline_plugin::{Cancel, Error, Plugin};
 
+use super::fit_files::is_same;
 use crate::app::App;
 use crate::output::{Json, Mode, Output, Text, Volume};
 use crate::{exit, signals, words};
 
-/// Convert one file to another format, without a pipeline file
+/// Convert files to another format, without a pipeline file
 ///
 /// The formats are those of the file endings; `pipeline list` shows what reads and what writes.
-/// A file with several activities gives OUT-1, OUT-2 and so on. What is converted this way is
-/// not remembered.
+/// Where OUTPUT is a folder, each input becomes a file of its own name there, in the format that
+/// `--to` names. A file with several activities gives OUTPUT-1, OUTPUT-2 and so on. What is
+/// converted this way is not remembered.
 #[derive(Args)]
-#[command(after_help = exit::HELP)]
+#[command(
+    after_help = exit::HELP,
+    override_usage = "pipeline convert [OPTIONS] <INPUT>... <OUTPUT>"
+)]
 pub(crate) struct Convert {
-    /// File to read; `-` is standard input
-    input: String,
+    /// Files, folders or globs to read; `-` is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<String>,
 
-    /// File to write; `-` is standard output
+    /// File to write, or a folder; `-` is standard output
+    #[arg(required = true)]
     output: PathBuf,
 
     /// Format of the input, such as csv [default: by the ending, else by the content]
@@ -77,15 +85,16 @@ pub(crate) struct Convert {
     #[arg(long)]
     sport: Option<String>,
 
-    /// Offset of local time from UTC, such as +02:00 [default: the file's own]
-    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+    /// Local time: a place such as Europe/Berlin, or an offset from UTC such as +02:00 [default:
+    /// the file's own]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     timezone: Option<String>,
 
     /// Keep what stands before the fault of a broken file
     #[arg(long)]
     salvage: bool,
 
-    /// Replace OUT if it exists
+    /// Replace what exists
     #[arg(long)]
     force: bool,
 
@@ -108,26 +117,80 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
         }
         _ => Box::new(Text::new(Volume::Normal, mode)),
     };
+    let result = match args.only_input() {
+        Some(input) if piped => to_standard_output(args, app, &input, &mut *output),
+        Some(input) => to_file(args, app, &input, &mut *output),
+        None => several::convert(args, app, &mut *output),
+    };
+    result.unwrap_or_else(|code| code)
+}
+
+impl Convert {
+    /// The one input whose result is to be called OUTPUT; none if OUTPUT is a folder, or has to be
+    /// one because there may be several.
+    fn only_input(&self) -> Option<InputPath> {
+        let [input] = &self.inputs[..] else {
+            return None;
+        };
+        if self.output.is_dir() || ends_as_folder(&self.output) {
+            return None;
+        }
+        if input == "-" {
+            return Some(InputPath::Standard);
+        }
+        let path = Path::new(input);
+        let is_glob = input.contains(['*', '?', '[']) && !path.exists();
+        (!is_glob && !path.is_dir()).then(|| InputPath::File(path.to_owned()))
+    }
+}
+
+/// Whether a path is written as that of a folder: `out/`.
+fn ends_as_folder(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(std::path::is_separator)
+}
+
+/// Converts one input to a file of that name.
+fn to_file(
+    args: &Convert,
+    app: &App,
+    input: &InputPath,
+    output: &mut dyn Output,
+) -> Result<u8, u8> {
+    if is_same(input, &args.output) {
+        let name = words::path(&args.output);
+        eprintln!("error: `{name}` is the input itself, which is never touched");
+        eprintln!("help: choose another name");
+        return Err(exit::USAGE);
+    }
+    if !args.force && args.output.exists() {
+        eprintln!("error: `{}` exists", words::path(&args.output));
+        eprintln!("help: choose another name, or replace it with `--force`");
+        return Err(exit::FAILED);
+    }
     let target = std::path::absolute(&args.output).unwrap_or(args.output.clone());
     let to = ConvertTo::File {
         path: &target,
         force: args.force,
     };
-    if !piped && !args.force && target.exists() {
-        eprintln!("error: `{}` exists", words::path(&args.output));
-        eprintln!("help: choose another name, or replace it with `--force`");
-        return exit::FAILED;
-    }
-    let result = if piped {
-        to_standard_output(args, app, &mut *output)
-    } else {
-        convert(args, app, target.parent(), to, &mut *output)
+    let sink = format::sink(&app.registry, args.to.as_deref(), &args.output)?;
+    let job = Job {
+        args,
+        app,
+        sink,
+        folder: target.parent(),
+        cancel: &signals::cancel(),
+        goes_on: false,
     };
-    result.unwrap_or_else(|code| code)
+    job.alone(input, to, output)
 }
 
 /// Converts to standard output, by way of a folder of its own.
-fn to_standard_output(args: &Convert, app: &App, output: &mut dyn Output) -> Result<u8, u8> {
+fn to_standard_output(
+    args: &Convert,
+    app: &App,
+    input: &InputPath,
+    output: &mut dyn Output,
+) -> Result<u8, u8> {
     let folder = match tempfile::tempdir() {
         Ok(folder) => folder,
         Err(error) => {
@@ -135,57 +198,105 @@ fn to_standard_output(args: &Convert, app: &App, output: &mut dyn Output) -> Res
             return Err(exit::RESOURCE);
         }
     };
+    let sink = format::sink(&app.registry, args.to.as_deref(), &args.output)?;
+    let job = Job {
+        args,
+        app,
+        sink,
+        folder: Some(&folder.path().join("out")),
+        cancel: &signals::cancel(),
+        goes_on: false,
+    };
     let mut stdout = io::stdout().lock();
-    let to = ConvertTo::Writer(&mut stdout);
-    convert(args, app, Some(&folder.path().join("out")), to, output)
+    job.alone(input, ConvertTo::Writer(&mut stdout), output)
 }
 
-fn convert(
-    args: &Convert,
-    app: &App,
-    folder: Option<&Path>,
-    to: ConvertTo<'_>,
-    output: &mut dyn Output,
-) -> Result<u8, u8> {
-    let input = match args.input.as_str() {
-        "-" => InputPath::Standard,
-        path => InputPath::File(path.into()),
-    };
-    let sink = format::sink(&app.registry, args.to.as_deref(), &args.output)?;
-    let result = open_input(&input).map(|mut opened| {
-        let reader = format::reader(&app.registry, args.from.as_deref(), &mut opened)?;
-        if matches!(to, ConvertTo::Writer(_)) && sink.name == "fit" && io::stdout().is_terminal() {
+/// What is the same for all inputs.
+struct Job<'a> {
+    args: &'a Convert,
+    app: &'a App,
+    sink: &'a Plugin,
+    /// Where the results are made.
+    folder: Option<&'a Path>,
+    cancel: &'a Cancel,
+    /// Whether an input of no known format does not stop the others.
+    goes_on: bool,
+}
+
+impl Job<'_> {
+    /// Converts the only input.
+    fn alone(
+        &self,
+        input: &InputPath,
+        to: ConvertTo<'_>,
+        output: &mut dyn Output,
+    ) -> Result<u8, u8> {
+        match self.convert(input, to, output)? {
+            Ok(totals) => {
+                if self.args.json {
+                    output.summary(&totals);
+                }
+                Ok(totals.exit_code())
+            }
+            Err(error) => {
+                let code = exit::code_of(&error);
+                output.report(failed(input, error));
+                Ok(code)
+            }
+        }
+    }
+
+    /// Converts one input. What is wrong with the command line has been printed when the code
+    /// comes back.
+    fn convert(
+        &self,
+        input: &InputPath,
+        to: ConvertTo<'_>,
+        output: &mut dyn Output,
+    ) -> Result<Result<Totals, Error>, u8> {
+        let mut opened = match open_input(input) {
+            Ok(opened) => opened,
+            Err(error) => return Ok(Err(error)),
+        };
+        let registry = &self.app.registry;
+        let reader = match format::reader(registry, self.args.from.as_deref(), &mut opened) {
+            Ok(reader) => reader,
+            // It is this input's fault, and has been said.
+            Err(_) if self.goes_on && self.args.from.is_none() => {
+                return Ok(Ok(Totals {
+                    quarantined: 1,
+                    ..Totals::default()
+                }));
+            }
+            Err(code) => return Err(code),
+        };
+        let is_piped = matches!(to, ConvertTo::Writer(_));
+        if is_piped && self.sink.name == "fit" && io::stdout().is_terminal() {
             eprintln!("error: FIT is not for a terminal");
             eprintln!("help: name a file, or send it on: `pipeline convert … - --to fit | …`");
             return Err(exit::USAGE);
         }
-        let plan = plan::plan(args, app, [reader, sink], folder)?;
-        let cancel = signals::cancel();
+        let plan = plan::plan(self.args, self.app, [reader, self.sink], self.folder)?;
         let report = &mut |report| output.report(report);
-        Ok(pipeline_engine::convert(&plan, opened, to, &cancel, report))
-    });
-    let error = match result {
-        Ok(Ok(Ok(totals))) => {
-            if args.json {
-                output.summary(&totals);
+        let result = pipeline_engine::convert(&plan, opened, to, self.cancel, report);
+        Ok(result.map_err(|error| match error.help() {
+            // A pipeline has an option for what is a flag here.
+            Some(help) if help.contains("salvage: true") => {
+                error.with_help("`--salvage` keeps what stands before the fault")
             }
-            return Ok(totals.exit_code());
-        }
-        Ok(Err(code)) => return Err(code),
-        Ok(Ok(Err(error))) | Err(error) => error,
+            _ => error,
+        }))
+    }
+}
+
+fn failed(input: &InputPath, error: Error) -> Report {
+    let input = match input {
+        InputPath::Standard => "-".to_owned(),
+        InputPath::File(_) => input.name(),
     };
-    let error = match error.help() {
-        // A pipeline has an option for what is a flag here.
-        Some(help) if help.contains("salvage: true") => {
-            error.with_help("`--salvage` keeps what stands before the fault")
-        }
-        _ => error,
-    };
-    let code = exit::code_of(&error);
-    output.report(Report::Failed(Failure {
-        input: args.input.clone(),
+    Report::Failed(Failure {
+        input,
         error,
         known: false,
-    }));
-    Ok(code)
+    })
 }

@@ -58,7 +58,7 @@ impl Bar {
             return;
         }
         let bar = self.0.get_or_insert_with(|| {
-            let template = "{msg} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+            let template = "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}  {eta} left";
             let style = ProgressStyle::with_template(template);
             let target = ProgressDrawTarget::stderr_with_hz(10);
             ProgressBar::with_draw_target(None, target)

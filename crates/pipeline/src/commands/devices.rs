@@ -12,6 +12,7 @@ use pipeline_engine::{LiveOptions, event_loop};
 use pipeline_plugin::ble::{Ble, Sighting};
 use pipeline_plugin::{Cancel, Error, ErrorKind, Result};
 
+pub(crate) use self::kind::Kind;
 use self::shown::Device;
 use crate::output::{error_text, result_line};
 use crate::{bluetooth, exit, signals, words};

@@ -47,7 +47,7 @@ struct Which {
     profile_file: Vec<PathBuf>,
 
     /// How long to look for it, such as 30s
-    #[arg(long, value_name = "TIME", value_parser = super::run::time, default_value = "60s")]
+    #[arg(long, alias = "wait", value_name = "TIME", value_parser = super::run::time, default_value = "60s")]
     patience: Duration,
 }
 

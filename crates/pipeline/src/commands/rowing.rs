@@ -36,7 +36,7 @@ struct Which {
     device: Option<String>,
 
     /// How long to look for it, such as 30s
-    #[arg(long, value_name = "TIME", value_parser = super::run::time, default_value = "60s")]
+    #[arg(long, alias = "wait", value_name = "TIME", value_parser = super::run::time, default_value = "60s")]
     patience: Duration,
 }
 

@@ -13,7 +13,7 @@ use pipeline_engine::{
 use pipeline_plugin::{Cancel, units};
 
 use crate::app::App;
-use crate::journals::{self, Keeper};
+use crate::journals::{self, Keeper, Keeping};
 use crate::output::{Json, Mode, Output, Text, Volume, error_text};
 use crate::view::View;
 use crate::{bluetooth, exit, signals, words};
@@ -166,6 +166,7 @@ fn prepare(
     live.most = args.most;
     live.once = args.once;
     let state = app.state(args.state_dir)?;
+    let keeping = Arc::<Keeping>::default();
     if bluetooth::is_live(&plan) {
         if !args.quiet && !args.json {
             journals::tell_unfinished(&state);
@@ -177,6 +178,7 @@ fn prepare(
             record: Mutex::new(record(&plan, args.record.as_deref())?),
             pipeline: journals::describe(&document, changes),
             device: live.device.as_ref().map(ToString::to_string),
+            keeping: Arc::clone(&keeping),
         }));
     }
     let mut options = RunOptions {
@@ -204,11 +206,11 @@ fn prepare(
             dry_run: args.dry_run,
             again: args.again,
             live: bluetooth::is_live(&plan),
-            wanted: wanted(&plan, &options.inputs),
+            wanted: wanted(&plan, &options.inputs, &args.file),
         };
         let text = Text::new(volume, mode);
         if volume > Volume::Quiet && bluetooth::is_live(&plan) {
-            let view = View::start(text.room(), options.live.clock());
+            let view = View::start(text.room(), options.live.clock(), keeping);
             options.live.watcher = Some(view);
         }
         Box::new(text)
@@ -246,7 +248,7 @@ fn record(plan: &Plan, path: Option<&Path>) -> Result<Option<Kept>, u8> {
 }
 
 /// What a run looks for, in words: endings and places.
-fn wanted(plan: &Plan, inputs: &[String]) -> String {
+fn wanted(plan: &Plan, inputs: &[String], file: &str) -> String {
     let Some(source) = plan.sources.first() else {
         return "inputs".to_owned();
     };
@@ -265,7 +267,15 @@ fn wanted(plan: &Plan, inputs: &[String]) -> String {
         .iter()
         .map(|place| format!("`{}`", words::path(place.as_ref())))
         .collect();
-    format!("{} files in {}", endings.join(" or "), places.join(", "))
+    // Where a bundled pipeline looks says nothing to its users.
+    let help = if inputs.is_empty() && file.starts_with('@') {
+        let file = words::clean(file);
+        format!("\nhelp: name yours: `pipeline run {file} FOLDER`")
+    } else {
+        String::new()
+    };
+    let places = places.join(", ");
+    format!("{} files in {places}{help}", endings.join(" or "))
 }
 
 /// A time with its unit.

@@ -43,7 +43,7 @@ struct Which {
     device: Option<String>,
 
     /// How long to look for it
-    #[arg(long, value_name = "TIME", value_parser = super::run::time, default_value = "30s")]
+    #[arg(long, alias = "patience", value_name = "TIME", value_parser = super::run::time, default_value = "30s")]
     wait: Duration,
 
     /// Its model: auto, g-gen1, g-gen2, nav, m1 or m2

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pipeline_plugin::{Progress, ProgressUnit};
 
+use super::aside;
 use crate::words;
 
 /// The bars of a run. They are drawn on terminals only.
@@ -17,8 +18,10 @@ pub(super) struct Bars {
 
 impl Default for Bars {
     fn default() -> Self {
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        aside::drawn_by(&all);
         Self {
-            all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)),
+            all,
             inputs: None,
             stages: BTreeMap::new(),
         }
@@ -35,6 +38,7 @@ impl Bars {
         let bar = ProgressBar::new(inputs);
         bar.set_style(style("{bar:30} {pos}/{len}  {per_sec}  {eta} left"));
         self.inputs = Some(self.all.add(bar));
+        self.note();
     }
 
     /// Room for lines that change.
@@ -58,6 +62,7 @@ impl Bars {
             if let Some(bar) = self.stages.remove(&place) {
                 self.all.remove(&bar);
             }
+            self.note();
             return;
         }
         let bar = self.stages.entry(place).or_insert_with(|| {
@@ -67,10 +72,13 @@ impl Bars {
         });
         let template = match (progress.unit, progress.total) {
             (ProgressUnit::Bytes, Some(_)) => {
-                "{prefix}: {msg} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left"
+                "{prefix}: {msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes}  \
+                 {decimal_bytes_per_sec}  {eta} left"
             }
-            (ProgressUnit::Bytes, None) => "{prefix}: {msg} {bytes}  {bytes_per_sec}",
-            (ProgressUnit::Items, Some(_)) => "{prefix}: {msg} {bar:30} {pos}/{len}  {eta} left",
+            (ProgressUnit::Bytes, None) => {
+                "{prefix}: {msg} {decimal_bytes}  {decimal_bytes_per_sec}"
+            }
+            (ProgressUnit::Items, Some(_)) => "{prefix}: {msg} {wide_bar} {pos}/{len}  {eta} left",
             (ProgressUnit::Items, None) => "{prefix}: {msg} {pos}",
         };
         let what = words::clean(&progress.what);
@@ -85,6 +93,13 @@ impl Bars {
             }
         }
         bar.set_position(progress.done);
+        self.note();
+    }
+
+    /// Remembers whether a bar stands on the terminal.
+    fn note(&self) {
+        let is_drawn = !self.all.is_hidden();
+        aside::BARS.set(is_drawn && (self.inputs.is_some() || !self.stages.is_empty()));
     }
 
     /// Nothing more is to be said about the progress of an input.
@@ -96,6 +111,7 @@ impl Bars {
             }
             of != input
         });
+        self.note();
     }
 
     /// Says something while no bar is in the way.
@@ -105,10 +121,14 @@ impl Bars {
 
     /// Takes all bars away.
     pub(super) fn end(&mut self) {
-        self.stages.clear();
+        for bar in std::mem::take(&mut self.stages).into_values() {
+            // One that is dropped only would stay where it is.
+            bar.finish_and_clear();
+        }
         if let Some(bar) = self.inputs.take() {
             bar.finish_and_clear();
         }
+        self.note();
         let _ = self.all.clear();
     }
 }

@@ -214,8 +214,16 @@ impl Output for Text {
         part(totals.quarantined, "could not be used");
         part(totals.undelivered, "not delivered");
         part(totals.left, "not started");
+        if parts.is_empty() && self.mode.live {
+            eprintln!("nothing to deliver: there was nothing new");
+            return;
+        }
         if parts.is_empty() {
             eprintln!("nothing to do: there are no {}", self.mode.wanted);
+            return;
+        }
+        // Why a device could not be used was said; that it is one says nothing more.
+        if self.mode.live && totals.quarantined > 0 && parts.len() == 1 {
             return;
         }
         eprintln!(

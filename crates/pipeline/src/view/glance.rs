@@ -22,6 +22,8 @@ pub(crate) struct Glance {
     fresh: Vec<String>,
     pub(crate) laps: Vec<Lap>,
     pub(crate) curve: Option<Curve>,
+    /// The greatest force of all curves.
+    pub(crate) strongest: f64,
 }
 
 impl Glance {
@@ -45,6 +47,7 @@ impl Glance {
             fresh: Vec::new(),
             laps: Vec::new(),
             curve: None,
+            strongest: 0.0,
         }
     }
 
@@ -66,7 +69,10 @@ impl Glance {
             }
             Item::Lap(lap) => self.laps.push((**lap).clone()),
             Item::Event(event) => self.timer.event(event),
-            Item::Curve(curve) => self.curve = Some(curve.clone()),
+            Item::Curve(curve) => {
+                self.strongest = curve.values.iter().copied().fold(self.strongest, f64::max);
+                self.curve = Some(curve.clone());
+            }
             Item::Bytes(_) => {}
         }
     }

@@ -5,9 +5,10 @@ use pipeline_plugin::Field;
 use super::glance::Glance;
 use crate::words;
 
-/// The lines for a power station; `None` for other logs. What is told of today is what was counted
-/// since the stream began: streams begin at midnight (UTC), or with the run.
-pub(crate) fn lines(glance: &Glance) -> Option<Vec<String>> {
+/// What is told of a power station, in two lines of parts; `None` for other logs. What is told of
+/// today is what was counted since the stream began: streams begin at midnight (UTC), or with the
+/// run.
+pub(crate) fn parts(glance: &Glance) -> Option<[Vec<String>; 2]> {
     let value = |name: &str| glance.value(&Field::new(name, ""));
     let charge = value("state_of_charge");
     if charge.is_nan() || value("energy_out").is_nan() {
@@ -18,7 +19,7 @@ pub(crate) fn lines(glance: &Glance) -> Option<Vec<String>> {
         let seconds = value(name);
         // Almost nothing flows when it takes days.
         if glance.is_fresh(name) && seconds < 2.0 * 86_400.0 {
-            first.push(format!("{text} in {}", hours(seconds)));
+            first.push(format!("{text} in {}", words::hours(seconds)));
         }
     }
     for (name, text) in [
@@ -33,7 +34,7 @@ pub(crate) fn lines(glance: &Glance) -> Option<Vec<String>> {
     }
     let mut second = Vec::new();
     for (name, text) in [
-        ("energy_in", "in"),
+        ("energy_in", "today in"),
         ("energy_out", "out"),
         ("energy_charged", "charged"),
     ] {
@@ -59,19 +60,6 @@ pub(crate) fn lines(glance: &Glance) -> Option<Vec<String>> {
         format!("on: {}", on.join(", "))
     };
     let link = words::reading(value("link_quality").round());
-    Some(vec![
-        first.join(" · "),
-        format!("today {} · {on} · link {link} %", second.join(" · ")),
-    ])
-}
-
-/// `2 h 5 min`, `12 min`.
-fn hours(seconds: f64) -> String {
-    let minutes = (seconds / 60.0).round();
-    let (hours, minutes) = ((minutes / 60.0).floor(), minutes % 60.0);
-    if hours > 0.0 {
-        format!("{hours} h {minutes} min")
-    } else {
-        format!("{minutes} min")
-    }
+    second.extend([on, format!("link {link} %")]);
+    Some([first, second])
 }

@@ -40,11 +40,18 @@ static int32_t open_stream(void *stage, const pipeline_host *host, pipeline_text
     return PIPELINE_OK;
 }
 
+#if FAULT == 39
+extern int nobody_has_this(void);
+#endif
+
 static int32_t process(void *stream, const pipeline_host *host, const pipeline_item *item) {
     static const int64_t times[2] = {2000000, 1000000};
     static const double values[3] = {1, 2, 3};
     pipeline_column column = {PIPELINE_TEXT("power"), PIPELINE_TEXT("W"), values, 2};
     pipeline_item mine = {0};
+#if FAULT == 39
+    return nobody_has_this();
+#endif
     if (stream == NULL) {
         return host->send(host, item);
     }

@@ -46,6 +46,7 @@ const AT_ONCE: &[(u32, &str)] = &[
     (36, "is made for version 2"),
     (37, "has no function of the interface"),
     (38, "provides no plugin"),
+    (39, "needs a function that nobody has"),
 ];
 
 fn run(fault: u32) -> (i32, String, usize) {
@@ -116,9 +117,11 @@ fn what_is_no_library_is_refused() {
     ];
     let (code, text) = place.told(&arguments);
     assert_eq!(code, 8, "{text}");
-    assert!(
-        text.starts_with("error: the plugin library `[HERE]/libbad.so` cannot be loaded: "),
-        "{text}"
+    assert_eq!(
+        text,
+        "error: the plugin library `[HERE]/libbad.so` cannot be loaded: file too short\n\
+         help: build a shared library: `cc -shared -fPIC`, or `crate-type = [\"cdylib\"]` in \
+         Cargo.toml\n"
     );
     let (code, text) = place.told(&["run", "bad.yaml", "--plugin", "no.so"]);
     assert_eq!(code, 8, "{text}");
@@ -126,4 +129,21 @@ fn what_is_no_library_is_refused() {
         text.starts_with("error: cannot read the plugin `no.so`: No such file"),
         "{text}"
     );
+}
+
+/// The system's loader would end the program.
+#[test]
+fn a_library_that_is_cut_short_is_refused() {
+    let place = Place::new();
+    let path = library(&here("bad.c"), &place, "libbad.so", &["-DFAULT=0"]);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..3000]).unwrap();
+    for command in ["check", "trust"] {
+        let (code, text) = place.told(&["plugin", command, "libbad.so"]);
+        assert_eq!(code, 8, "{text}");
+        assert!(
+            text.contains("is cut short: 3000 bytes are there of "),
+            "{text}"
+        );
+    }
 }

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use super::{Json, Problem};
 
 /// What a settings struct must be: it reads itself from the pipeline file and describes itself.
@@ -332,6 +334,11 @@ pub struct Seconds(pub f64);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Metres(pub f64);
 
+/// A folder: the host takes it as relative to the pipeline file, understands `~` and `--out`, and
+/// gives the absolute path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folder(pub PathBuf);
+
 const TIMES: &[(&str, f64)] = &[
     ("s", 1.0),
     ("min", 60.0),
@@ -366,6 +373,22 @@ fn read_quantity(value: &Json, units: &[(&str, f64)], example: &str) -> Result<f
         Some(number * factor)
     };
     read().ok_or_else(|| format!("a quantity with its unit is needed, such as `{example}`"))
+}
+
+impl Setting for Folder {
+    fn schema() -> Vec<(String, Json)> {
+        let mut schema = typed("string");
+        schema.push(("format".to_owned(), "folder".into()));
+        schema
+    }
+
+    fn read(value: &Json) -> Result<Self, String> {
+        String::read(value).map(|path| Self(path.into()))
+    }
+
+    fn write(&self) -> Json {
+        self.0.to_string_lossy().into_owned().into()
+    }
 }
 
 impl Setting for Seconds {

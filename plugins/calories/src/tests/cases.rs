@@ -131,7 +131,7 @@ fn without_power_nothing_counts() {
             samples 0 5
             lap 0..5: 7 kcal
             total: unknown by nothing
-            warning: no calories: no sample has `power`, which the formula needs
+            warning: no calories: no sample has `power`, which the formula needs; `keytel` takes heart rate
         "#]],
     );
 }
@@ -171,7 +171,7 @@ fn a_method_names_what_it_took() {
         expect![[r#"
             samples 0
             total: unknown by nothing
-            warning: no calories: no sample has `power`, which the formula needs
+            warning: no calories: no sample has `power`, which the formula needs; `keytel` takes heart rate
         "#]],
     );
     check(

@@ -1,6 +1,6 @@
 //! The times of rows, in whatever form they come.
 
-use pipeline_plugin::Error;
+use pipeline_plugin::{Error, Timestamp};
 use table::{TimeReader, Zone};
 
 use super::cell::{self, Cell};
@@ -70,9 +70,11 @@ impl<'a> Moments<'a> {
         }
     }
 
-    /// Offset of local time from UTC in seconds, if the file or the settings tell it.
-    pub(crate) fn offset(&self) -> Option<i32> {
-        self.offset.or(self.settings.timezone.map(|zone| zone.0))
+    /// Offset of local time from UTC in seconds at the start, if the file or the settings tell
+    /// it.
+    pub(crate) fn offset(&self, start: Timestamp) -> Option<i32> {
+        let zone = self.settings.timezone;
+        self.offset.or(zone.map(|zone| zone.offset_at(start).0))
     }
 
     /// When it began, if times are counted from there.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use pipeline_plugin::{Problem, Sport, UtcOffset};
+use pipeline_plugin::{Problem, Sport, TimeZone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use table::{TimeReader, Zone};
@@ -17,9 +17,9 @@ pub struct ReadCsv {
     /// When it began, such as `2026-03-02T09:00:00+01:00`, for files whose times are counted
     /// from the start.
     pub(crate) start: Option<Start>,
-    /// Offset from UTC of times that don't tell theirs, such as `+02:00`; else they are taken
-    /// as UTC.
-    pub(crate) timezone: Option<UtcOffset>,
+    /// Time zone of times that don't tell theirs: a place such as `Europe/Berlin`, or an offset
+    /// from UTC such as `+02:00`; else they are taken as UTC.
+    pub(crate) timezone: Option<TimeZone>,
     /// From when times are counted that are large numbers. Without it seconds, milliseconds,
     /// microseconds and nanoseconds since 1970 are told apart by their size.
     pub(crate) epoch: Option<Epoch>,
@@ -73,8 +73,8 @@ impl ReadCsv {
 
     /// UTC of a local time.
     pub(crate) fn local(&self, micros: i64) -> i64 {
-        let offset = self.timezone.map_or(0, |UtcOffset(seconds)| seconds);
-        micros.saturating_sub(i64::from(offset) * 1_000_000)
+        self.timezone
+            .map_or(micros, |zone| zone.moment_of(micros).micros())
     }
 }
 

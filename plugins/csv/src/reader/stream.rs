@@ -84,7 +84,7 @@ impl RowStream {
         } else {
             let start = moments.start().map_or(*first, |start| start.min(*first));
             let start = Timestamp::from_micros(start);
-            (self.header.start, self.header.utc_offset) = (start, moments.offset());
+            (self.header.start, self.header.utc_offset) = (start, moments.offset(start));
             out.open(self.header.clone())?;
             self.laps.insert(Laps::new(start))
         };

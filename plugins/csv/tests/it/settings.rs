@@ -54,9 +54,9 @@ fn a_start_has_a_zone() {
     "#]],
     );
     check_reader(
-        r#"{"timezone":"Europe/Berlin"}"#,
+        r#"{"timezone":"Berlin"}"#,
         expect![[r#"
-        timezone: `Europe/Berlin` is no offset from UTC; write `+02:00`, `-05:30` or `UTC`
+        timezone: `Berlin` is no time zone; write `Europe/Berlin`, `+02:00` or `UTC`
     "#]],
     );
     check_reader(

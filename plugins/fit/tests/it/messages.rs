@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use fit::profile::{self, sport};
-use pipeline_plugin::{Item, UtcOffset};
+use pipeline_plugin::{Item, TimeZone};
 use plugin_fit::{Creator, Encoding};
 
 use crate::support::{check, check_messages, each, file, header, items, summary, told};
@@ -274,7 +274,7 @@ fn times_are_rounded_to_the_second() {
     );
 }
 
-fn activity_of(more: &str, timezone: Option<UtcOffset>) -> String {
+fn activity_of(more: &str, timezone: Option<TimeZone>) -> String {
     let header = header(more);
     let items = items(r#"{"samples":{"time":[@0,@60],"distance":[0,240]}}"#);
     let encoding = Encoding {
@@ -287,14 +287,16 @@ fn activity_of(more: &str, timezone: Option<UtcOffset>) -> String {
 
 #[test]
 fn local_time_is_the_one_set_else_the_recorders_else_utc() {
-    let local = |more: &str, timezone: Option<i32>| {
-        let told = activity_of(more, timezone.map(UtcOffset));
+    let local = |more: &str, timezone: Option<&str>| {
+        let told = activity_of(more, timezone.map(|zone| zone.parse().unwrap()));
         told.rsplit_once("local_timestamp=").unwrap().1.to_owned()
     };
     assert_eq!(local("{}", None), "@60");
     assert_eq!(local(r#"{"utc_offset":-18000}"#, None), "@-17940");
-    assert_eq!(local(r#"{"utc_offset":-18000}"#, Some(7200)), "@7260");
-    assert_eq!(local(r#"{"utc_offset":-18000}"#, Some(0)), "@60");
+    assert_eq!(local(r#"{"utc_offset":-18000}"#, Some("+02:00")), "@7260");
+    assert_eq!(local(r#"{"utc_offset":-18000}"#, Some("UTC")), "@60");
+    assert_eq!(local("{}", Some("Europe/Berlin")), "@3660");
+    assert_eq!(local("{}", Some("America/New_York")), "@-17940");
 }
 
 #[test]

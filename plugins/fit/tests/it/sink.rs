@@ -145,15 +145,15 @@ fn wrong_settings_are_told_with_their_place() {
     "#]],
     );
     check_problems(
-        r#"{"folder":"x","timezone":"Europe/Berlin"}"#,
+        r#"{"folder":"x","timezone":"Berlin"}"#,
         expect![[r#"
-            timezone: `Europe/Berlin` is no offset from UTC; write `+02:00`, `-05:30` or `UTC`
+            timezone: `Berlin` is no time zone; write `Europe/Berlin`, `+02:00` or `UTC`
         "#]],
     );
     check_problems(
         r#"{"folder":"x","timezone":"+25:00"}"#,
         expect![[r#"
-        timezone: `+25:00` is no offset from UTC; write `+02:00`, `-05:30` or `UTC`
+        timezone: `+25:00` is no time zone; write `Europe/Berlin`, `+02:00` or `UTC`
     "#]],
     );
     check_problems(

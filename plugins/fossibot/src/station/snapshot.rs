@@ -24,6 +24,8 @@ pub struct Shown {
     pub value: f64,
     /// Its unit; empty for pure numbers.
     pub unit: String,
+    /// Whether it is 1 or 0, for yes and no.
+    pub is_yes_or_no: bool,
 }
 
 impl Snapshot {
@@ -59,6 +61,7 @@ impl Shown {
             name: reading.name().to_owned(),
             value,
             unit: reading.unit().to_owned(),
+            is_yes_or_no: reading.is_yes_or_no(),
         }
     }
 }

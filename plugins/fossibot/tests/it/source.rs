@@ -126,7 +126,15 @@ fn counts_of_energy_survive_a_restart() {
 /// A run after a crash begins with what was last made durable, and no row before it told more.
 #[test]
 fn counts_of_energy_never_fall_behind_a_crash() {
-    let crashed = run("{}", "fossibot?charge=20", 1790);
+    // The loads of a house, then 2.4 kW out of the wall: what flows in 10 s is more than a watt-hour.
+    for (device, most) in [("fossibot", 1.0), ("fossibot?charge=20", 9.0)] {
+        crash(device, most);
+    }
+}
+
+/// `most` is how much too high the next run may begin, in watt-hours.
+fn crash(device: &str, most: f64) {
+    let crashed = run("{}", device, 1790);
     // As rows were seen and checkpoints made, second by second.
     let seen = &crashed.kept.seen;
     assert!(seen.len() > 350);
@@ -146,7 +154,10 @@ fn counts_of_energy_never_fall_behind_a_crash() {
             let counted = crashed.kept.streams[0].rows[*row].1[index];
             let durable = durable[key].as_f64().unwrap();
             assert!(counted <= durable, "{name} {counted} {durable}");
-            assert!(durable - counted < 60.0, "{name} {counted} {durable}");
+            assert!(
+                durable - counted <= most + 1e-9,
+                "{name} {counted} {durable}"
+            );
         }
     }
 }

@@ -6,5 +6,6 @@ mod control;
 mod deltas;
 mod endings;
 mod links;
+mod segments;
 mod support;
 mod whole_row;

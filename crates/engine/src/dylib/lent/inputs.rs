@@ -3,12 +3,12 @@
 use std::ffi::c_void;
 
 use pipeline_plugin::abi::c;
-use pipeline_plugin::{BadInput, InputKey, Result};
+use pipeline_plugin::{BadInput, Error, InputKey, Result};
 use serde_json::Value;
 
 use crate::dylib::call::{Call, Lend, State};
 use crate::dylib::loaded::bytes_of;
-use crate::dylib::source::Bridge;
+use crate::dylib::source::{Bridge, UNDELIVERED};
 
 /// The most bytes of an input that are kept.
 const INPUT: usize = 1 << 30;
@@ -88,22 +88,25 @@ pub(super) unsafe extern "C" fn note_delivered(
     name: c::Text,
     noted: *mut i32,
 ) -> i32 {
+    // SAFETY: the plugin hands back the table of its call.
+    let refused = unsafe { Call::of(host) }.and_then(Call::forgive);
+    let note = |bridge: &Bridge, call: &Call<'_>, key: InputKey, name: String| {
+        if let Some(error) = refused {
+            // A stage could not complete the stream. The next one may be better.
+            return bridge.give_up(BadInput::new(name, error)).map(|()| false);
+        }
+        if bridge.is_open() {
+            let what = "notes an input as delivered while its stream is open";
+            return Err(call.plugin.broken(what));
+        }
+        bridge.note_delivered(key, name)
+    };
     // SAFETY: what the plugin handed over.
-    unsafe {
-        answered(
-            host,
-            (input, name),
-            noted,
-            "note_delivered",
-            |bridge, call, key, name| {
-                if bridge.is_open() {
-                    let what = "notes an input as delivered while its stream is open";
-                    return Err(call.plugin.broken(what));
-                }
-                bridge.note_delivered(key, name)
-            },
-        )
-    }
+    unsafe { answered(host, (input, name), noted, "note_delivered", note) }
+}
+
+fn is_undelivered(error: &Error) -> bool {
+    error.to_string() == UNDELIVERED
 }
 
 pub(super) unsafe extern "C" fn give_up(
@@ -118,11 +121,16 @@ pub(super) unsafe extern "C" fn give_up(
     let refused = call.and_then(Call::forgive);
     Call::serve(call, |call, state| {
         let bridge = bridge(call, state, "give_up")?;
-        let why = refused.or(state.reason.take()).ok_or_else(|| {
-            let what = "gives up an input without saying why";
-            let help = "the plugin's author: call `fail` before `give_up`";
-            call.plugin.broken(what).with_help(help)
-        })?;
+        let why = match refused.or(state.reason.take()) {
+            Some(why) => why,
+            // The host has told which sink lacks it.
+            None if state.excuse.as_ref().is_some_and(is_undelivered) => return Ok(()),
+            None => {
+                let what = "gives up an input without saying why";
+                let help = "the plugin's author: call `fail` before `give_up`";
+                return Err(call.plugin.broken(what).with_help(help));
+            }
+        };
         let lent = c::Text {
             data: bytes.cast(),
             length,

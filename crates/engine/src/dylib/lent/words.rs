@@ -13,7 +13,7 @@ pub(super) unsafe extern "C" fn log(host: *const c::Host, level: u32, message: c
     // SAFETY: the plugin hands back the table of its call.
     let call = unsafe { Call::of(host) };
     Call::serve(call, |call, _| {
-        let message = call.text(message)?;
+        let message = call.line(message)?;
         let level = abi::Level::of(level).ok_or_else(|| {
             let what = format!("says something at level {level}, which means nothing");
             call.plugin.broken(what)

@@ -56,11 +56,7 @@ pub(super) fn sink<'a>(
     match registry.iter().map(AsRef::as_ref).find(by_ending) {
         Some(plugin) if !packed => Ok(plugin),
         _ => {
-            let mut endings: Vec<_> = registry
-                .iter()
-                .filter_map(|plugin| written(plugin))
-                .collect();
-            endings.dedup();
+            let endings = registry.iter().filter_map(|plugin| written(plugin));
             Err(match to {
                 Some(to) => unknown(to, "written", endings),
                 None => no_ending(output, "written", "to", endings),
@@ -76,10 +72,11 @@ fn readers(registry: &Registry) -> impl Iterator<Item = &Plugin> {
         .filter(|plugin| !plugin.role.reads().is_empty())
 }
 
-/// The ending of the files that a sink writes, if it writes any.
+/// The ending of the files that a sink writes, if it makes a file in a folder of each activity.
 fn written(plugin: &Plugin) -> Option<&String> {
+    let has_folder = plugin.schema["properties"].get("folder").is_some();
     match &plugin.role {
-        Role::Sink { extension, .. } if !extension.is_empty() => Some(extension),
+        Role::Sink { extension, .. } if has_folder && !extension.is_empty() => Some(extension),
         _ => None,
     }
 }
@@ -111,10 +108,14 @@ fn unknown<'a>(name: &str, what: &str, endings: impl IntoIterator<Item = &'a Str
     exit::USAGE
 }
 
+/// Each once, in the order of the plugins.
 fn list<'a>(endings: impl IntoIterator<Item = &'a String>, dot: &str) -> String {
-    let endings: Vec<_> = endings
-        .into_iter()
-        .map(|ending| format!("{dot}{ending}"))
-        .collect();
-    endings.join(", ")
+    let mut list = Vec::new();
+    for ending in endings {
+        let ending = format!("{dot}{ending}");
+        if !list.contains(&ending) {
+            list.push(ending);
+        }
+    }
+    list.join(", ")
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pipeline_engine::{Document, Overrides, Plan};
+use pipeline_engine::{Diagnostic, Document, Overrides, Plan};
 use pipeline_plugin::Plugin;
 
 use super::Convert;
@@ -12,6 +12,12 @@ use crate::{exit, render};
 /// The ids of the two ends, which may be of one format.
 const INPUT: &str = "input";
 const OUTPUT: &str = "output";
+
+/// The name of the text, which nobody has written.
+const NAME: &str = "convert";
+
+/// What flags tell of the athlete.
+const ATHLETE: [&str; 5] = ["weight", "sex", "birth-year", "max-hr", "resting-hr"];
 
 /// What to do: the flags as options of stages.
 pub(super) fn plan(
@@ -49,12 +55,29 @@ pub(super) fn plan(
     athlete(args, &mut overrides);
     overrides.out(&folder.unwrap_or(Path::new(".")).display().to_string());
     let here = std::env::current_dir().unwrap_or_default();
-    let document = Document::parse("convert", text, here, &app.environment).map_err(|problem| {
+    let document = Document::parse(NAME, text, here, &app.environment).map_err(|problem| {
         render::diagnostics(&[problem]);
         exit::INVALID
     })?;
     // What is wrong stands on the command line.
-    app.plan(&document, &overrides).map_err(|_| exit::USAGE)
+    app.plan_said(&document, &overrides, for_flags)
+        .map_err(|_| exit::USAGE)
+}
+
+/// What is wrong, for somebody who wrote flags and no pipeline file.
+fn for_flags(mut problem: Diagnostic) -> Diagnostic {
+    problem.span = problem.span.filter(|span| span.source.name != NAME);
+    let is_of_athlete = |help: &String| help.contains("under `athlete:`");
+    if let Some(help) = problem.help.take_if(|help| is_of_athlete(help)) {
+        let flag = ATHLETE
+            .iter()
+            .find(|name| help.contains(&format!("`{name}`")));
+        problem.help = Some(match flag {
+            Some(name) => format!("add `--{name}`"),
+            None => "there is no flag for it: make a pipeline file with `pipeline new`".to_owned(),
+        });
+    }
+    problem
 }
 
 /// A flag is for plugins that have its option.

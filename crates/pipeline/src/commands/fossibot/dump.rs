@@ -28,14 +28,22 @@ pub(super) fn run(args: &Dump) -> u8 {
         let mut station = Station::reach(cx, options).await?;
         print_head(&station);
         let (mut left, mut settings) = (args.samples, true);
+        // Names that occur once, so that it can be read as YAML.
+        let mut number = 0;
         while left > 0 || settings {
             let (_, registers) = station.registers().await?;
             match registers.bank {
-                Bank::Input if left > 0 => left -= 1,
-                Bank::Holding if settings => settings = false,
-                _ => continue,
+                Bank::Input if left > 0 => {
+                    left -= 1;
+                    number += 1;
+                    print(&registers, number);
+                }
+                Bank::Holding if settings => {
+                    settings = false;
+                    print(&registers, 1);
+                }
+                _ => {}
             }
-            print(&registers);
         }
         station.leave().await;
         Ok(exit::DONE)
@@ -100,9 +108,13 @@ fn redacted(name: &str) -> String {
     words::clean(&format!("{kept}…"))
 }
 
-/// Ten registers a line.
-fn print(registers: &Registers) {
-    result_line(&format!("{}:", watch::name(registers.bank)));
+/// Ten registers a line; how many times the bank was read by now stands behind its name.
+fn print(registers: &Registers, number: u8) {
+    let bank = watch::name(registers.bank);
+    result_line(&match number {
+        ..=1 => format!("{bank}:"),
+        number => format!("{bank}-{number}:"),
+    });
     let start = usize::from(registers.start.unwrap_or(0));
     for (index, values) in registers.values.chunks(10).enumerate() {
         let values: Vec<String> = values.iter().map(u16::to_string).collect();

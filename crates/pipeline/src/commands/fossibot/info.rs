@@ -1,7 +1,7 @@
 //! `pipeline fossibot info`.
 
 use clap::Args;
-use plugin_fossibot::{Snapshot, Station};
+use plugin_fossibot::{Shown, Snapshot, Station};
 use serde_json::{Map, Value, json};
 
 use super::{EVERY, Which};
@@ -65,17 +65,59 @@ fn as_json(station: &Station<'_>, snapshot: &Snapshot) -> Value {
     })
 }
 
+/// The readings in words. What can be set stands among the settings, and faults that there are not
+/// in one line.
+fn readings(snapshot: &Snapshot) -> Vec<(String, String)> {
+    let is_setting = |name: &str| {
+        let mut settings = snapshot.settings.iter();
+        let own = name.trim_end_matches("_mode").replace('_', "-");
+        settings.any(|(setting, ..)| *setting == own)
+    };
+    let is_fault = |shown: &&Shown| shown.name.starts_with("fault_");
+    let faults = snapshot.readings.iter().filter(is_fault);
+    let is_sound = faults.clone().all(|fault| fault.value == 0.0);
+    let kept = snapshot
+        .readings
+        .iter()
+        .filter(|shown| !(is_setting(&shown.name) || is_sound && shown.name.starts_with("fault_")));
+    let mut lines: Vec<_> = kept
+        .map(|shown| (shown.name.replace('_', " "), value(shown)))
+        .collect();
+    if is_sound && faults.count() > 0 {
+        lines.push(("faults".to_owned(), "none".to_owned()));
+    }
+    lines
+}
+
+/// A value as people read it.
+fn value(shown: &Shown) -> String {
+    if shown.is_yes_or_no {
+        let (yes, no) = if shown.name.ends_with("_switch") {
+            ("on", "off")
+        } else {
+            ("yes", "no")
+        };
+        return if shown.value > 0.0 { yes } else { no }.to_owned();
+    }
+    if shown.unit == "s" && shown.value >= 60.0 {
+        return words::hours(shown.value);
+    }
+    format!("{} {}", words::reading(shown.value), shown.unit)
+        .trim_end()
+        .to_owned()
+}
+
 fn print(station: &Station<'_>, snapshot: &Snapshot) {
     let title = words::clean(station.title());
     let (profile, mtu) = (station.profile().name(), station.mtu());
     result_line(&format!("{title} · profile {profile} · MTU {mtu}"));
-    let names = snapshot.readings.iter().map(|shown| shown.name.len());
-    let width = names.max().unwrap_or_default();
-    for shown in &snapshot.readings {
-        let name = shown.name.replace('_', " ");
-        let value = words::reading(shown.value);
-        let line = format!("  {name:width$}  {value} {}", shown.unit);
-        result_line(line.trim_end());
+    let shown: Vec<(String, String)> = readings(snapshot);
+    let settings = snapshot.settings.iter().map(|(name, ..)| name.len());
+    let facts = snapshot.facts.iter().map(|fact| fact.name.len());
+    let names = shown.iter().map(|(name, _)| name.len());
+    let width = names.chain(settings).chain(facts).max().unwrap_or_default();
+    for (name, value) in shown {
+        result_line(&format!("  {name:width$}  {value}"));
     }
     if !snapshot.settings.is_empty() {
         result_line("Settings, and what they take");

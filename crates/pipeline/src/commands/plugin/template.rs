@@ -42,9 +42,9 @@ const SDK_LIB: &str = "\
 pub mod abi;
 
 pub use abi::{
-    Arrival, Bluetooth, Column, Command, Device, Error, Host, Input, Item, Json, Level, Link,
-    Metres, Plugin, Problem, Result, Role, Samples, Seconds, Setting, Settings, Stage, Status,
-    Stream, ThreadHost, Unknown, Value, read_settings,
+    Arrival, Bluetooth, Column, Command, Device, Error, Folder, Host, Input, Item, Json, Level,
+    Link, Metres, Plugin, Problem, Result, Role, Samples, Seconds, Setting, Settings, Stage,
+    Status, Stream, ThreadHost, Unknown, Value, read_settings,
 };
 ";
 

@@ -83,7 +83,9 @@ async fn update(args: &Ota, image: Vec<u8>, monitor: &mut Monitor<'_>) -> Result
         return Ok(exit::DONE);
     }
     let bar = ProgressBar::new(image.len() as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes}, {eta} left") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{wide_bar} {decimal_bytes}/{decimal_total_bytes}  {eta} left")
+    {
         bar.set_style(style);
     }
     let result = monitor

@@ -36,7 +36,7 @@ struct Which {
     device: Option<String>,
 
     /// How long to look for it
-    #[arg(long, value_name = "TIME", value_parser = crate::commands::run::time, default_value = "30s")]
+    #[arg(long, alias = "patience", value_name = "TIME", value_parser = crate::commands::run::time, default_value = "30s")]
     wait: Duration,
 }
 

@@ -1,12 +1,12 @@
 //! The sink `@name@`: writes a line with time and power for each sample.
 
-use pipeline_plugin::{Host, Item, Json, Plugin, Result, Stage, Stream, export, settings};
+use pipeline_plugin::{Folder, Host, Item, Json, Plugin, Result, Stage, Stream, export, settings};
 
 settings! {
     /// Writes time and power as CSV.
     pub struct @Type@ {
         /// Folder for the files; made if it does not exist.
-        folder: String,
+        folder: Folder,
     }
 }
 
