@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use pipeline_engine::{Report, Totals};
 use pipeline_plugin::Error;
 
-use crate::words;
+use crate::{exit, words};
 
 pub(crate) use aside::{VIEW, interrupt};
 pub(crate) use json::Json;
@@ -59,6 +59,17 @@ pub(crate) fn results(text: &str) {
 /// Whether results were lost.
 pub(crate) fn is_lost() -> bool {
     LOST.load(Ordering::Relaxed)
+}
+
+/// Says why a file or folder of the person's choice could not be made; gives the exit code.
+pub(crate) fn not_made(shown: &str, error: &io::Error) -> u8 {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        eprintln!("error: `{shown}` exists already");
+        eprintln!("help: choose another name, or remove it first");
+        return exit::FAILED;
+    }
+    eprintln!("error: cannot write `{shown}`: {error}");
+    exit::RESOURCE
 }
 
 /// An error with its causes and what to do, on standard error.

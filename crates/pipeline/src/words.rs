@@ -103,13 +103,9 @@ pub(crate) fn path(path: &Path) -> String {
     shown(path)
 }
 
-/// Text from outside without control characters, which could play tricks with the terminal.
+/// Text from outside without what could play tricks with the terminal.
 pub(crate) fn clean(text: &str) -> String {
-    let hostile =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars()
-        .map(|c| if hostile(c) { '\u{fffd}' } else { c })
-        .collect()
+    pipeline_engine::neutral(text).into_owned()
 }
 
 #[cfg(test)]
@@ -128,5 +124,6 @@ mod tests {
         assert_eq!(split(0.0), "–");
         assert_eq!(count(1, "lap", "laps"), "1 lap");
         assert_eq!(clean("a\u{1b}[31mb\u{202e}"), "a\u{fffd}[31mb\u{fffd}");
+        assert_eq!(clean("a\u{200f}b\u{2028}c"), "a\u{fffd}b\u{fffd}c");
     }
 }

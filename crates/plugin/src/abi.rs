@@ -42,6 +42,7 @@ mod json;
 mod library;
 mod panic;
 mod plugin;
+mod quantity;
 mod settings;
 mod thread;
 
@@ -55,7 +56,8 @@ pub use json::Json;
 #[doc(hidden)]
 pub use library::{Exported, Table};
 pub use plugin::{Plugin, Prepare, Role, Sniff, Stage, Stream};
-pub use settings::{Folder, Metres, Seconds, Setting, Settings, read_settings};
+pub use quantity::{Folder, Metres, Seconds};
 #[doc(hidden)]
 pub use settings::{ObjectSchema, Reading};
+pub use settings::{Setting, Settings, read_settings};
 pub use thread::ThreadHost;

@@ -35,7 +35,7 @@ pub(crate) fn fuzz(bytes: &[u8]) {
                     base.name() != profile.name()
                         && base.command(control.name(), value, consent).as_ref() == Ok(&command)
                 };
-                assert!(bases.iter().any(|base| is_allowed(base)), "{command}");
+                assert!(bases.iter().any(is_allowed), "{command}");
             }
         }
     }

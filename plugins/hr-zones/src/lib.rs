@@ -28,6 +28,9 @@
 //! does the time before a sample without heart rate, nor a gap of more than 10 s. A lap's end divides the time between the samples
 //! around it, so the laps add up to the session. A stream without any heart rate has no times.
 //!
+//! A heart that beats faster than its highest rate for 10 s or longer has another highest rate,
+//! which is said once: as a warning if it is more than 10 bpm higher.
+//!
 //! # Example
 //!
 //! ```

@@ -250,7 +250,7 @@ impl TransformPlugin for Zones {
             .with_help("check `birth-year`, or the clock of the recorder"));
         };
         header.zones = Some(zones.clone());
-        let timing = Timing::new(header, zones);
+        let timing = Timing::new(header, zones, cx);
         Ok(Box::new(timing))
     }
 }

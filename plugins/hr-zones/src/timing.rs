@@ -1,11 +1,22 @@
 use pipeline_plugin::{
-    Batch, Header, HrZones, Item, Lap, MAX_STEP, Output, PendingLaps, Result, Summary, Timer,
-    Timestamp, Transform, field,
+    Batch, Context, Header, HrZones, Item, Lap, Level, MAX_STEP, Output, PendingLaps, Result,
+    Summary, Timer, Timestamp, Transform, field,
 };
+
+/// How long the heart has to beat faster than its highest rate, in microseconds, until that is
+/// said to be wrong: a belt that slips gives high values for a few seconds.
+const ABOVE: f64 = 10e6;
+
+/// By how many bpm more than the highest rate is worth a warning; a few are a good day.
+const MUCH: f64 = 10.0;
 
 /// Sums up one stream's time in each zone, and gives each lap its part.
 pub(crate) struct Timing {
+    cx: Context,
     zones: HrZones,
+    /// For how many microseconds the heart rate was higher than the highest, and how high.
+    above: f64,
+    peak: f64,
     timer: Timer,
     /// The time of the last sample.
     reached: Timestamp,
@@ -24,10 +35,13 @@ pub(crate) struct Timing {
 
 impl Timing {
     /// With zones that have two or more bounds, rising.
-    pub(crate) fn new(header: &Header, zones: HrZones) -> Self {
+    pub(crate) fn new(header: &Header, zones: HrZones, cx: &Context) -> Self {
         let spent = vec![0.0; zones.bounds.len()];
         Self {
+            cx: cx.clone(),
             zones,
+            above: 0.0,
+            peak: 0.0,
             timer: Timer::default(),
             reached: header.start,
             zone: None,
@@ -55,11 +69,39 @@ impl Timing {
             if let Some(spent) = self.zone.and_then(|zone| self.spent.get_mut(zone)) {
                 *spent += micros;
             }
+            self.compare(heart_rates.and_then(|rates| rates.get(row)), micros);
             self.timer.forget(time);
             self.reached = time;
             self.begun = true;
         }
         Ok(())
+    }
+
+    /// Notes how long the heart beat faster than its highest rate, where that is known.
+    fn compare(&mut self, heart_rate: Option<&f64>, micros: f64) {
+        if let (Some(rate), Some(most)) = (heart_rate, self.zones.max)
+            && *rate > most
+        {
+            self.above += micros;
+            self.peak = self.peak.max(*rate);
+        }
+    }
+
+    /// Says once that the zones are too low.
+    fn tell_of_peak(&self) {
+        if let Some(most) = self.zones.max.filter(|_| self.above >= ABOVE) {
+            let level = if self.peak > most + MUCH {
+                Level::Warn
+            } else {
+                Level::Info
+            };
+            let message = format!(
+                "the heart rate reaches {:.0} bpm, more than the highest of {most:.0}: the zones \
+                 are too low, set a higher `max` or `max-hr`",
+                self.peak
+            );
+            self.cx.log(level, message);
+        }
     }
 
     /// Microseconds from the last sample to `end`, as far as they count if the next sample is at
@@ -106,6 +148,7 @@ impl Transform for Timing {
 
     fn finish(&mut self, summary: &mut Summary, out: &mut dyn Output) -> Result<()> {
         self.settle(self.reached, out)?;
+        self.tell_of_peak();
         if self.any_heart_rate {
             summary.time_in_hr_zone = Some(self.spent.iter().map(|micros| micros / 1e6).collect());
         }

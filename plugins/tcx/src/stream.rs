@@ -115,7 +115,7 @@ impl ActivityStream {
             point.distance,
             point.speed,
             point.power,
-            point.heart_rate,
+            measured(point.heart_rate),
             point.cadence,
             point.strokes,
             cycle,
@@ -158,8 +158,8 @@ impl ActivityStream {
                     f64::NAN
                 },
                 max_speed: said.maximum_speed,
-                avg_heart_rate: said.average_heart_rate,
-                max_heart_rate: said.maximum_heart_rate,
+                avg_heart_rate: measured(said.average_heart_rate),
+                max_heart_rate: measured(said.maximum_heart_rate),
                 avg_cadence: said.average_cadence,
                 max_cadence: said.maximum_cadence,
                 avg_power: said.average_power,
@@ -194,5 +194,16 @@ impl ActivityStream {
             out.send(Item::Event(Event::Meta(meta)))?;
         }
         out.finish()
+    }
+}
+
+/// A heart rate in bpm; `NaN` where the file says something slower than any athlete's heart, such
+/// as the 1 that `rowingdata` writes in every point when there was no belt.
+fn measured(heart_rate: f64) -> f64 {
+    const SLOWEST: f64 = 20.0;
+    if heart_rate < SLOWEST {
+        f64::NAN
+    } else {
+        heart_rate
     }
 }

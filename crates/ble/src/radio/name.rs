@@ -1,5 +1,7 @@
 //! Names as they come from the air: anybody may send anything.
 
+use pipeline_plugin::is_hostile;
+
 /// More than fits into any advertisement or name characteristic (248 bytes).
 const LONGEST: usize = 248;
 
@@ -16,11 +18,6 @@ pub(super) fn shown(name: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +28,7 @@ mod tests {
             ("XOSS G-040989", Some("XOSS G-040989")),
             ("a\u{1b}[2Jb\u{202e}", Some("a\u{fffd}[2Jb\u{fffd}")),
             ("belt\0\0\0", Some("belt")),
+            ("Körper 🚣‍♀️", Some("Körper 🚣‍♀️")),
             ("  ", None),
             ("", None),
         ] {

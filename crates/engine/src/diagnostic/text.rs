@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use pipeline_plugin::is_hostile;
+
 use super::{Diagnostic, Severity};
 use crate::source::Span;
 
@@ -165,26 +167,21 @@ fn last_columns(text: &str, columns: usize) -> &str {
     &text[start..]
 }
 
-/// The text without what would move the cursor or turn the writing direction: tabs become
-/// spaces, other control characters `�`.
+/// A text from outside that can be shown: tabs become spaces, other characters that would move the
+/// cursor or turn the writing direction `�`.
 pub fn neutral(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_dangerous) {
+    if !text.contains(is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\t' => clean.push_str(TAB),
-            c if is_dangerous(c) => clean.push('\u{fffd}'),
+            c if is_hostile(c) => clean.push('\u{fffd}'),
             c => clean.push(c),
         }
     }
     Cow::Owned(clean)
-}
-
-fn is_dangerous(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Columns that a text takes on a terminal.

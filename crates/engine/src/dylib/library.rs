@@ -12,8 +12,9 @@ use serde_json::Value;
 use super::image::{Image, refused};
 use super::loaded::Loaded;
 use super::pulse;
+use super::sink::DylibSink;
 use super::source::DylibSource;
-use super::stages::{DylibReader, DylibSink, DylibTransform, Numbered, Stage, sniff};
+use super::stages::{DylibReader, DylibTransform, Numbered, Stage, sniff};
 use super::watch::timely;
 
 /// A version's one function.

@@ -1,12 +1,86 @@
-//! The file that a sink of a library writes, and what it makes of it.
+//! A sink of a library, the file that it writes, and what it makes of it.
 
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use pipeline_plugin::{Cancel, Delivered, Error, ErrorKind, OutputFile, Result};
+use pipeline_plugin::{
+    Cancel, Context, Delivered, Error, ErrorKind, Header, Item, Kind, OutputFile, Place, Problem,
+    Result, Sink, SinkPlugin, Summary,
+};
 use serde::Deserialize;
+use serde_json::json;
 
+use super::call::Lend;
 use super::loaded::Loaded;
+use super::stages::{Stage, Stream};
+
+/// A sink of a library.
+pub(super) struct DylibSink(pub(super) Arc<Stage>);
+
+struct OpenSink {
+    /// Dropped first: what waits for a device ends before the stream is closed.
+    end: Ending,
+    stream: Stream,
+    slot: Slot,
+}
+
+/// Says to the threads of a sink that its stream has ended.
+struct Ending(Cancel);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.throw();
+    }
+}
+
+impl SinkPlugin for DylibSink {
+    fn check(&self, place: &Place) -> Vec<Problem> {
+        self.0.check(place)
+    }
+
+    fn destination(&self) -> String {
+        self.0.destination().to_owned()
+    }
+
+    fn folder(&self) -> Option<PathBuf> {
+        self.0.folder().map(Path::to_owned)
+    }
+
+    fn takes(&self, kind: Kind) -> bool {
+        self.0.takes(kind)
+    }
+
+    fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
+        self.0.file_name(header, summary)
+    }
+
+    fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
+        let mut slot = Slot::new(self.0.folder());
+        let end = Ending(slot.ended().clone());
+        let (stream, _) = self.0.open(cx, Lend::File(&mut slot), &json!(header))?;
+        Ok(Box::new(OpenSink { end, stream, slot }))
+    }
+}
+
+impl Sink for OpenSink {
+    fn write(&mut self, item: &Item) -> Result<()> {
+        self.stream.process(item, Lend::File(&mut self.slot))
+    }
+
+    fn checkpoint(&mut self) -> Result<()> {
+        self.stream.checkpoint(Lend::File(&mut self.slot))
+    }
+
+    fn finish(mut self: Box<Self>, summary: &Summary) -> Result<Delivered> {
+        let said = self
+            .stream
+            .finish(&json!(summary), Lend::File(&mut self.slot))?;
+        let Self { end, stream, slot } = *self;
+        drop(end);
+        slot.end(stream.stage.plugin.loaded, said.reply.as_deref())
+    }
+}
 
 /// A sink's file: made when it writes first.
 #[derive(Debug)]

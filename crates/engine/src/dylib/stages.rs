@@ -8,8 +8,8 @@ use std::sync::Arc;
 use pipeline_plugin::abi::c;
 use pipeline_plugin::export::{Incoming, Outgoing, patched};
 use pipeline_plugin::{
-    Cancel, ContentKey, Context, Delivered, Error, Header, Input, Item, Kind, Output, Place,
-    Problem, ReaderPlugin, Result, Sink, SinkPlugin, Streams, Summary, Transform, TransformPlugin,
+    Cancel, ContentKey, Context, Error, Header, Input, Item, Kind, Output, Place, Problem,
+    ReaderPlugin, Result, Streams, Summary, Transform, TransformPlugin,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,7 +17,6 @@ use sha2::{Digest, Sha256};
 
 use super::call::{Lend, Reading, Said};
 use super::loaded::{Loaded, Opaque};
-use super::sink::Slot;
 use super::watch::timely;
 
 /// A plugin of a library with its number.
@@ -133,8 +132,31 @@ impl Stage {
         self.replied.happens_now.unwrap_or(true)
     }
 
+    /// Where a sink delivers to.
+    pub(super) fn destination(&self) -> &str {
+        self.replied.destination.as_deref().unwrap_or_default()
+    }
+
+    /// Where its files go.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.replied.folder.as_deref()
+    }
+
+    /// The name that the file of a stream would have, if the plugin says so beforehand.
+    pub(super) fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
+        let name = self.plugin.loaded.table.file_name?;
+        let (header, summary) = (json!(header).to_string(), json!(summary).to_string());
+        let context = Context::new("", Cancel::default(), |_| ());
+        let said = self.plugin.call(&context, Lend::Words, |host| {
+            // SAFETY: the library's own function and stage; the texts live until it returns.
+            unsafe { name(self.pointer.0, host, lent(&header), lent(&summary)) }
+        });
+        let reply: Value = serde_json::from_str(&said.ok()?.reply?).ok()?;
+        reply["file"].as_str().map(str::to_owned)
+    }
+
     /// Whether a sink has a use for streams of a kind.
-    fn takes(&self, kind: Kind) -> bool {
+    pub(super) fn takes(&self, kind: Kind) -> bool {
         let kinds = self.replied.kinds.as_ref();
         kinds.is_none_or(|kinds| kinds.iter().any(|taken| json!(kind) == json!(taken)))
     }
@@ -177,7 +199,7 @@ impl Stage {
         }
     }
 
-    fn open<'a>(
+    pub(super) fn open<'a>(
         self: &Arc<Self>,
         context: &'a Context,
         lend: Lend<'a>,
@@ -224,15 +246,15 @@ impl Drop for Stage {
 
 /// One stream at a stage. Closed when dropped.
 #[derive(Debug)]
-struct Stream {
-    stage: Arc<Stage>,
+pub(super) struct Stream {
+    pub(super) stage: Arc<Stage>,
     pointer: Opaque,
     context: Context,
     outgoing: Outgoing,
 }
 
 impl Stream {
-    fn process<'a>(&'a mut self, item: &Item, lend: Lend<'a>) -> Result<()> {
+    pub(super) fn process<'a>(&'a mut self, item: &Item, lend: Lend<'a>) -> Result<()> {
         let Self {
             stage,
             pointer,
@@ -253,7 +275,7 @@ impl Stream {
     }
 
     /// Lets a sink make durable what it got, if it has a function for that.
-    fn checkpoint<'a>(&'a mut self, lend: Lend<'a>) -> Result<()> {
+    pub(super) fn checkpoint<'a>(&'a mut self, lend: Lend<'a>) -> Result<()> {
         let (plugin, pointer) = (self.stage.plugin, self.pointer);
         let Some(checkpoint) = plugin.loaded.table.checkpoint else {
             return Ok(());
@@ -266,7 +288,7 @@ impl Stream {
         Ok(())
     }
 
-    fn finish<'a>(&'a mut self, summary: &Value, lend: Lend<'a>) -> Result<Said> {
+    pub(super) fn finish<'a>(&'a mut self, summary: &Value, lend: Lend<'a>) -> Result<Said> {
         let text = summary.to_string();
         let (plugin, pointer) = (self.stage.plugin, self.pointer);
         plugin.call(&self.context, lend, |host| {
@@ -370,82 +392,6 @@ impl Transform for OpenTransform {
             *summary = after;
         }
         Ok(())
-    }
-}
-
-/// A sink of a library.
-pub(super) struct DylibSink(pub(super) Arc<Stage>);
-
-struct OpenSink {
-    /// Dropped first: what waits for a device ends before the stream is closed.
-    end: End,
-    stream: Stream,
-    slot: Slot,
-}
-
-/// Says to the threads of a sink that its stream has ended.
-struct End(Cancel);
-
-impl Drop for End {
-    fn drop(&mut self) {
-        self.0.throw();
-    }
-}
-
-impl SinkPlugin for DylibSink {
-    fn check(&self, place: &Place) -> Vec<Problem> {
-        self.0.check(place)
-    }
-
-    fn destination(&self) -> String {
-        self.0.replied.destination.clone().unwrap_or_default()
-    }
-
-    fn folder(&self) -> Option<PathBuf> {
-        self.0.replied.folder.clone()
-    }
-
-    fn takes(&self, kind: Kind) -> bool {
-        self.0.takes(kind)
-    }
-
-    fn file_name(&self, header: &Header, summary: &Summary) -> Option<String> {
-        let name = self.0.plugin.loaded.table.file_name?;
-        let (header, summary) = (json!(header).to_string(), json!(summary).to_string());
-        let context = Context::new("", Cancel::default(), |_| ());
-        let said = self.0.plugin.call(&context, Lend::Words, |host| {
-            // SAFETY: the library's own function and stage; the texts live until it returns.
-            unsafe { name(self.0.pointer.0, host, lent(&header), lent(&summary)) }
-        });
-        let reply: Value = serde_json::from_str(&said.ok()?.reply?).ok()?;
-        reply["file"].as_str().map(str::to_owned)
-    }
-
-    fn open(&self, header: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
-        let folder: Option<&Path> = self.0.replied.folder.as_deref();
-        let mut slot = Slot::new(folder);
-        let end = End(slot.ended().clone());
-        let (stream, _) = self.0.open(cx, Lend::File(&mut slot), &json!(header))?;
-        Ok(Box::new(OpenSink { end, stream, slot }))
-    }
-}
-
-impl Sink for OpenSink {
-    fn write(&mut self, item: &Item) -> Result<()> {
-        self.stream.process(item, Lend::File(&mut self.slot))
-    }
-
-    fn checkpoint(&mut self) -> Result<()> {
-        self.stream.checkpoint(Lend::File(&mut self.slot))
-    }
-
-    fn finish(mut self: Box<Self>, summary: &Summary) -> Result<Delivered> {
-        let said = self
-            .stream
-            .finish(&json!(summary), Lend::File(&mut self.slot))?;
-        let Self { end, stream, slot } = *self;
-        drop(end);
-        slot.end(stream.stage.plugin.loaded, said.reply.as_deref())
     }
 }
 

@@ -85,8 +85,8 @@ pub(crate) struct Convert {
     #[arg(long)]
     sport: Option<String>,
 
-    /// Local time: a place such as Europe/Berlin, or an offset from UTC such as +02:00 [default:
-    /// the file's own]
+    /// Local time, also of CSV files that don't tell theirs: a place such as Europe/Berlin, or an
+    /// offset from UTC such as +02:00 [default: the file's own]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     timezone: Option<String>,
 

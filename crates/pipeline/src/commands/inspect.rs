@@ -24,7 +24,7 @@ mod totals;
 mod zones;
 
 use clap::Args;
-use pipeline_engine::{InputPath, find_inputs};
+use pipeline_engine::{InputPath, find_inputs, has_ending};
 use pipeline_plugin::Error;
 
 use super::fit_files::failed;
@@ -124,7 +124,29 @@ pub(crate) fn run(args: &Inspect) -> u8 {
         }
         outcomes.push(view.show(input));
     }
+    if !view.json {
+        tell_of_repair(&inputs, &outcomes[errors.len()..]);
+    }
     code(&outcomes)
+}
+
+/// Says what can be done about FIT files that are damaged.
+fn tell_of_repair(inputs: &[InputPath], outcomes: &[Outcome]) {
+    let damaged: Vec<_> = inputs
+        .iter()
+        .zip(outcomes)
+        .filter(|(input, outcome)| {
+            let InputPath::File(path) = input else {
+                return false;
+            };
+            **outcome == Outcome::Damaged && has_ending(path, &["fit".to_owned()])
+        })
+        .map(|(input, _)| words::clean(&input.name()))
+        .collect();
+    if let [first, rest @ ..] = &damaged[..] {
+        let more = if rest.is_empty() { "" } else { " …" };
+        eprintln!("help: make a sound copy with `pipeline repair {first}{more}`");
+    }
 }
 
 /// The exit code for all files.

@@ -8,7 +8,7 @@ use clap::Args;
 use pipeline_engine::skeleton;
 
 use crate::app::App;
-use crate::output::result_line;
+use crate::output::{not_made, result_line};
 use crate::{exit, render, words};
 
 /// Write a pipeline file to begin with, every option in it as a comment
@@ -42,15 +42,7 @@ pub(crate) fn run(args: &New, app: &App) -> u8 {
             eprintln!("fill in what is yours, then: pipeline check {shown}");
             exit::DONE
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            eprintln!("error: `{shown}` exists already");
-            eprintln!("help: choose another name, or remove it first");
-            exit::FAILED
-        }
-        Err(error) => {
-            eprintln!("error: cannot write `{shown}`: {error}");
-            exit::RESOURCE
-        }
+        Err(error) => not_made(&shown, &error),
     }
 }
 

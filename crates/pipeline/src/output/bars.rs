@@ -36,7 +36,7 @@ impl Bars {
     /// Counts inputs from now on.
     pub(super) fn begin(&mut self, inputs: u64) {
         let bar = ProgressBar::new(inputs);
-        bar.set_style(style("{bar:30} {pos}/{len}  {per_sec}  {eta} left"));
+        bar.set_style(style("{bar:20} {pos}/{len}  {eta} left"));
         self.inputs = Some(self.all.add(bar));
         self.note();
     }

@@ -1,4 +1,7 @@
+use std::sync::{Arc, Mutex};
+
 use expect_test::{Expect, expect};
+use pipeline_plugin::{Cancel, Context, Header, Item, Summary, TransformPlugin, testing};
 
 use super::{items, run, show};
 
@@ -135,5 +138,34 @@ fn time_before_the_first_sample_does_not_count() {
         lap 0..6: [0.0, 1.0, 0.0]
         total: [0.0, 1.0, 0.0]
     "#]],
+    );
+}
+
+/// A belt that slips for some seconds says nothing about the athlete.
+#[test]
+fn a_heart_that_beats_faster_than_its_highest_rate_is_told_of() {
+    let warnings = |line: &str| -> Vec<String> {
+        let zones: crate::Zones = testing::settings(r#"{"max":"185 bpm"}"#).unwrap();
+        let warnings = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&warnings);
+        let cx = Context::new("hr-zones", Cancel::default(), move |warning| {
+            heard.lock().unwrap().push(warning.message);
+        });
+        let mut timing = zones.open(&mut Header::default(), &cx).unwrap();
+        let mut out: Vec<Item> = Vec::new();
+        for item in items(line) {
+            timing.process(item, &mut out).unwrap();
+        }
+        timing.finish(&mut Summary::default(), &mut out).unwrap();
+        warnings.lock().unwrap().clone()
+    };
+    assert_eq!(warnings("0=180 5=199 9=199 10=180"), [""; 0]);
+    // So much is told only to who asks for more.
+    assert_eq!(warnings("0=180 5=190 10=192 15=188 20=185"), [""; 0]);
+    assert_eq!(
+        warnings("0=180 5=190 10=197 15=188 20=185"),
+        [
+            "the heart rate reaches 197 bpm, more than the highest of 185: the zones are too low, set a higher `max` or `max-hr`"
+        ]
     );
 }

@@ -154,7 +154,8 @@ const REAL: &[Real] = &[
         laps: 1,
         strokes: 1119.1,
         kcal: Some(1.0),
-        heart_rate: 1.0,
+        // 1 in every point: no belt.
+        heart_rate: f64::NAN,
         watts: 264.0,
     },
     Real {

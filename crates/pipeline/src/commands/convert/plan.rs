@@ -26,7 +26,13 @@ pub(super) fn plan(
     [reader, sink]: [&Plugin; 2],
     folder: Option<&Path>,
 ) -> Result<Plan, u8> {
-    check_option("--timezone", args.timezone.is_some(), sink, "timezone")?;
+    // That of times that don't tell theirs, which sinks take over; else that of the result.
+    let zoned = if has_option(reader, "timezone") {
+        INPUT
+    } else {
+        check_option("--timezone", args.timezone.is_some(), sink, "timezone")?;
+        OUTPUT
+    };
     check_option("--columns", !args.columns.is_empty(), sink, "columns")?;
     check_option("--sport", args.sport.is_some(), reader, "sport")?;
     check_option("--salvage", args.salvage, reader, "salvage")?;
@@ -52,6 +58,8 @@ pub(super) fn plan(
         ..Overrides::default()
     };
     stages(args, laps, calories, &mut overrides);
+    let (path, zone) = (format!("{zoned}.timezone"), args.timezone.clone());
+    set(&mut overrides, [("--timezone", &path, zone)]);
     athlete(args, &mut overrides);
     overrides.out(&folder.unwrap_or(Path::new(".")).display().to_string());
     let here = std::env::current_dir().unwrap_or_default();
@@ -80,10 +88,13 @@ fn for_flags(mut problem: Diagnostic) -> Diagnostic {
     problem
 }
 
+fn has_option(plugin: &Plugin, option: &str) -> bool {
+    plugin.schema["properties"].get(option).is_some()
+}
+
 /// A flag is for plugins that have its option.
 fn check_option(flag: &str, is_given: bool, plugin: &Plugin, option: &str) -> Result<(), u8> {
-    let has = plugin.schema["properties"].get(option).is_some();
-    if !is_given || has {
+    if !is_given || has_option(plugin, option) {
         return Ok(());
     }
     let (name, role) = (&plugin.name, plugin.role.name());
@@ -118,11 +129,6 @@ fn stages(
             "--resting-hr",
             "hr-zones.method",
             args.resting_hr.is_some().then(|| "hrr".to_owned()),
-        ),
-        (
-            "--timezone",
-            &format!("{OUTPUT}.timezone"),
-            args.timezone.clone(),
         ),
         ("--columns", &format!("{OUTPUT}.columns"), columns),
         ("--sport", &format!("{INPUT}.sport"), args.sport.clone()),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::template::{Kind, files};
-use crate::output::result_line;
+use crate::output::{not_made, result_line};
 use crate::{exit, words};
 
 /// Write a project for a plugin, which builds as it is and without a network
@@ -92,15 +92,7 @@ pub(crate) fn run(args: &New) -> u8 {
             eprintln!("       pipeline run {name}.yaml --plugin {library}");
             exit::DONE
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            eprintln!("error: `{shown}` exists already");
-            eprintln!("help: choose another name, or remove it first");
-            exit::FAILED
-        }
-        Err(error) => {
-            eprintln!("error: cannot write `{shown}`: {error}");
-            exit::RESOURCE
-        }
+        Err(error) => not_made(&shown, &error),
     }
 }
 

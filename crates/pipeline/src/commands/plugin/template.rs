@@ -30,7 +30,7 @@ macro_rules! sdk {
 sdk! {
     "abi.rs" "abi/bluetooth.rs" "abi/c.rs" "abi/command.rs" "abi/current.rs" "abi/describe.rs"
     "abi/error.rs" "abi/host.rs" "abi/inputs.rs" "abi/item.rs" "abi/json.rs" "abi/library.rs"
-    "abi/panic.rs" "abi/plugin.rs" "abi/settings.rs" "abi/thread.rs"
+    "abi/panic.rs" "abi/plugin.rs" "abi/quantity.rs" "abi/settings.rs" "abi/thread.rs"
 }
 
 const SDK_LIB: &str = "\
