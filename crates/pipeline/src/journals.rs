@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ble::{Head, HeadPipeline, HeadSource, Journal, Kept, VERSION};
 use pipeline_engine::{Document, Journals, Listener};
 use pipeline_plugin::ble::Central;
-use pipeline_plugin::{Clock, Context, Result};
+use pipeline_plugin::{Clock, Context, Level, Result};
 
 use crate::words;
 
@@ -38,12 +38,47 @@ impl Keeping {
     }
 }
 
+/// The file of `--record`. It goes again if nothing was recorded: it would only be in the way of the
+/// next run.
+pub(crate) struct Record {
+    /// Until a source begins.
+    kept: Option<Kept>,
+    path: PathBuf,
+    /// What is written into it.
+    journal: Option<Arc<Journal>>,
+}
+
+impl Record {
+    /// A new file under a name of the user's choice.
+    pub(crate) fn at(path: &Path) -> Result<Self> {
+        Ok(Self {
+            kept: Some(Kept::at(path)?),
+            path: path.to_owned(),
+            journal: None,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.journal.as_ref().is_some_and(|it| it.has_heard())
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        if self.is_empty() {
+            // Some systems remove no file that is open.
+            self.kept = None;
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
 /// Keeps the journals of a run.
 pub(crate) struct Keeper {
     /// Where they lie; none if what is heard is a recording already.
     pub(crate) folder: Option<PathBuf>,
     /// A file of the user's own.
-    pub(crate) record: Mutex<Option<Kept>>,
+    pub(crate) record: Mutex<Option<Record>>,
     pub(crate) pipeline: HeadPipeline,
     /// The device that was asked for.
     pub(crate) device: Option<String>,
@@ -112,7 +147,8 @@ impl Journals for Keeper {
             files.push(kept);
         }
         let record = self.record.lock();
-        files.extend(record.unwrap_or_else(PoisonError::into_inner).take());
+        let mut record = record.unwrap_or_else(PoisonError::into_inner).take();
+        files.extend(record.as_mut().and_then(|record| record.kept.take()));
         if files.is_empty() {
             return Ok(None);
         }
@@ -140,14 +176,14 @@ impl Journals for Keeper {
             let error = error.with_causes();
             context.warn(format!("{error}; the run goes on without a recording"));
         });
+        let journal = Journal::begin(files, &head, Arc::clone(&clock), cancel, broken)?;
+        let journal = Arc::new(journal);
+        if let Some(record) = &mut record {
+            record.journal = Some(Arc::clone(&journal));
+        }
         Ok(Some(Box::new(Running {
-            journal: Arc::new(Journal::begin(
-                files,
-                &head,
-                Arc::clone(&clock),
-                cancel,
-                broken,
-            )?),
+            journal,
+            record,
             path: Mutex::new(path),
             stem: self.stem(),
             head,
@@ -161,6 +197,7 @@ impl Journals for Keeper {
 /// The journal of a source that is running.
 struct Running {
     journal: Arc<Journal>,
+    record: Option<Record>,
     /// The file that is removed when everything is delivered.
     path: Mutex<Option<PathBuf>>,
     /// What its files are called, behind their time.
@@ -229,6 +266,11 @@ impl pipeline_engine::Journal for Running {
 
     fn end(self: Box<Self>, complete: bool) {
         self.journal.end();
+        if let Some(record) = self.record.as_ref().filter(|record| record.is_empty()) {
+            let path = words::path(&record.path);
+            let text = format!("nothing was recorded: there is no `{path}`");
+            self.context.log(Level::Info, text);
+        }
         let path = self.path();
         let Some(path) = &*path else { return };
         if complete {
