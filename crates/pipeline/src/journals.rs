@@ -1,6 +1,9 @@
 //! What live sources hear is written down until it is delivered, so that a crash or an empty battery
 //! takes nothing with it. `pipeline recover` delivers what is left.
 
+use std::error::Error as _;
+use std::io::{self, ErrorKind as Io};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ble::{Head, HeadPipeline, HeadSource, Journal, Kept, VERSION};
 use pipeline_engine::{Document, Journals, Listener};
 use pipeline_plugin::ble::Central;
-use pipeline_plugin::{Clock, Context, Level, Result};
+use pipeline_plugin::{Clock, Context, Error, Level, Result};
 
 use crate::words;
 
@@ -28,6 +31,16 @@ impl Keeping {
         self.0.store(state, Ordering::Relaxed);
     }
 
+    /// What to do about an error of a sink: a disk that is full takes no activity, but the journal
+    /// has it, and the device won't say it again.
+    pub(crate) fn help<'e>(&self, error: &'e Error) -> Option<&'e str> {
+        let is_kept = self.0.load(Ordering::Relaxed) == Self::KEPT;
+        if is_kept && is_disk_full(error) {
+            return Some("free some space, then run `pipeline recover`");
+        }
+        error.help()
+    }
+
     /// What the view says about it.
     pub(crate) fn note(&self) -> &'static str {
         match self.0.load(Ordering::Relaxed) {
@@ -36,6 +49,13 @@ impl Keeping {
             _ => "",
         }
     }
+}
+
+/// Whether a full disk is what an error is about.
+fn is_disk_full(error: &Error) -> bool {
+    let causes = iter::successors(error.source(), |&cause| cause.source());
+    let mut causes = causes.filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| matches!(cause.kind(), Io::StorageFull | Io::QuotaExceeded))
 }
 
 /// The file of `--record`. It goes again if nothing was recorded: it would only be in the way of the
@@ -171,7 +191,7 @@ impl Journals for Keeper {
         if path.is_some() {
             keeping.set(Keeping::KEPT);
         }
-        let broken = Box::new(move |error: &pipeline_plugin::Error| {
+        let broken = Box::new(move |error: &Error| {
             keeping.set(Keeping::BROKEN);
             let error = error.with_causes();
             context.warn(format!("{error}; the run goes on without a recording"));
@@ -280,5 +300,27 @@ impl pipeline_engine::Journal for Running {
                         `pipeline recover` tries again";
             self.context.warn(text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_a_case_for_recover_where_there_is_a_journal() {
+        let keeping = Keeping::default();
+        let full = Error::io("write `x.fit`", Io::StorageFull.into());
+        let full = Error::resource("cannot deliver").with_source(full);
+        let full = full.with_help("free some space and run the same command again");
+        assert_eq!(keeping.help(&full), full.help());
+        keeping.set(Keeping::KEPT);
+        let recover = "free some space, then run `pipeline recover`";
+        assert_eq!(keeping.help(&full), Some(recover));
+        let denied = Error::io("write `x.fit`", Io::PermissionDenied.into());
+        assert_eq!(keeping.help(&denied), denied.help());
+        // What the journal lacks can't be recovered.
+        keeping.set(Keeping::BROKEN);
+        assert_eq!(keeping.help(&full), full.help());
     }
 }

@@ -198,13 +198,14 @@ fn prepare(
     let variable = app.environment.variable("PIPELINE_LOG");
     let volume = Volume::of(args.quiet, args.verbose, variable.as_deref());
     let output: Box<dyn Output> = if args.json {
-        Box::new(Json::new(volume))
+        Box::new(Json::of_live(volume, keeping))
     } else {
         let mode = Mode {
             tapped: options.tap.is_some(),
             dry_run: args.dry_run,
             again: args.again,
             live: bluetooth::is_live(&plan),
+            keeping: Arc::clone(&keeping),
             wanted: wanted(&plan, &options.inputs, &args.file),
         };
         let text = Text::new(volume, mode);
