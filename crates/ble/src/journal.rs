@@ -31,7 +31,7 @@ mod unsynced;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use pipeline_plugin::ble::{Central, Sighting};
@@ -55,6 +55,8 @@ pub struct Journal {
     clock: Arc<dyn Clock>,
     cancel: Cancel,
     links: AtomicU32,
+    /// A device was connected, so that there is something to play.
+    heard: AtomicBool,
     state: Mutex<State>,
     redact: Option<crate::Redactor>,
 }
@@ -117,6 +119,7 @@ impl Journal {
             clock,
             cancel,
             links: AtomicU32::new(0),
+            heard: AtomicBool::new(false),
             state: Mutex::default(),
             redact: None,
         })
@@ -141,6 +144,11 @@ impl Journal {
             t: self.now(),
             streams,
         });
+    }
+
+    /// Whether a device was connected since it began; without one, there is nothing to play.
+    pub fn has_heard(&self) -> bool {
+        self.heard.load(Ordering::Relaxed)
     }
 
     /// How long it has become since it began, or went on in another file; `None` if it can't: a
@@ -228,6 +236,9 @@ impl Journal {
             self.files.line(&Entry::Stop { t: self.now() });
         }
         state.standing.take(entry);
+        if let Entry::Connected { .. } = entry {
+            self.heard.store(true, Ordering::Relaxed);
+        }
         if let Entry::Value { t, .. } = entry {
             state.last = state.last.max(*t);
         }

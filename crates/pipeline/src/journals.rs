@@ -1,6 +1,9 @@
 //! What live sources hear is written down until it is delivered, so that a crash or an empty battery
 //! takes nothing with it. `pipeline recover` delivers what is left.
 
+use std::error::Error as _;
+use std::io::{self, ErrorKind as Io};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ble::{Head, HeadPipeline, HeadSource, Journal, Kept, VERSION};
 use pipeline_engine::{Document, Journals, Listener};
 use pipeline_plugin::ble::Central;
-use pipeline_plugin::{Clock, Context, Result};
+use pipeline_plugin::{Clock, Context, Error, Level, Result};
 
 use crate::words;
 
@@ -28,6 +31,16 @@ impl Keeping {
         self.0.store(state, Ordering::Relaxed);
     }
 
+    /// What to do about an error of a sink: a disk that is full takes no activity, but the journal
+    /// has it, and the device won't say it again.
+    pub(crate) fn help<'e>(&self, error: &'e Error) -> Option<&'e str> {
+        let is_kept = self.0.load(Ordering::Relaxed) == Self::KEPT;
+        if is_kept && is_disk_full(error) {
+            return Some("free some space, then run `pipeline recover`");
+        }
+        error.help()
+    }
+
     /// What the view says about it.
     pub(crate) fn note(&self) -> &'static str {
         match self.0.load(Ordering::Relaxed) {
@@ -38,12 +51,54 @@ impl Keeping {
     }
 }
 
+/// Whether a full disk is what an error is about.
+fn is_disk_full(error: &Error) -> bool {
+    let causes = iter::successors(error.source(), |&cause| cause.source());
+    let mut causes = causes.filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| matches!(cause.kind(), Io::StorageFull | Io::QuotaExceeded))
+}
+
+/// The file of `--record`. It goes again if nothing was recorded: it would only be in the way of the
+/// next run.
+pub(crate) struct Record {
+    /// Until a source begins.
+    kept: Option<Kept>,
+    path: PathBuf,
+    /// What is written into it.
+    journal: Option<Arc<Journal>>,
+}
+
+impl Record {
+    /// A new file under a name of the user's choice.
+    pub(crate) fn at(path: &Path) -> Result<Self> {
+        Ok(Self {
+            kept: Some(Kept::at(path)?),
+            path: path.to_owned(),
+            journal: None,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.journal.as_ref().is_some_and(|it| it.has_heard())
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        if self.is_empty() {
+            // Some systems remove no file that is open.
+            self.kept = None;
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
 /// Keeps the journals of a run.
 pub(crate) struct Keeper {
     /// Where they lie; none if what is heard is a recording already.
     pub(crate) folder: Option<PathBuf>,
     /// A file of the user's own.
-    pub(crate) record: Mutex<Option<Kept>>,
+    pub(crate) record: Mutex<Option<Record>>,
     pub(crate) pipeline: HeadPipeline,
     /// The device that was asked for.
     pub(crate) device: Option<String>,
@@ -112,7 +167,8 @@ impl Journals for Keeper {
             files.push(kept);
         }
         let record = self.record.lock();
-        files.extend(record.unwrap_or_else(PoisonError::into_inner).take());
+        let mut record = record.unwrap_or_else(PoisonError::into_inner).take();
+        files.extend(record.as_mut().and_then(|record| record.kept.take()));
         if files.is_empty() {
             return Ok(None);
         }
@@ -135,19 +191,19 @@ impl Journals for Keeper {
         if path.is_some() {
             keeping.set(Keeping::KEPT);
         }
-        let broken = Box::new(move |error: &pipeline_plugin::Error| {
+        let broken = Box::new(move |error: &Error| {
             keeping.set(Keeping::BROKEN);
             let error = error.with_causes();
             context.warn(format!("{error}; the run goes on without a recording"));
         });
+        let journal = Journal::begin(files, &head, Arc::clone(&clock), cancel, broken)?;
+        let journal = Arc::new(journal);
+        if let Some(record) = &mut record {
+            record.journal = Some(Arc::clone(&journal));
+        }
         Ok(Some(Box::new(Running {
-            journal: Arc::new(Journal::begin(
-                files,
-                &head,
-                Arc::clone(&clock),
-                cancel,
-                broken,
-            )?),
+            journal,
+            record,
             path: Mutex::new(path),
             stem: self.stem(),
             head,
@@ -161,6 +217,7 @@ impl Journals for Keeper {
 /// The journal of a source that is running.
 struct Running {
     journal: Arc<Journal>,
+    record: Option<Record>,
     /// The file that is removed when everything is delivered.
     path: Mutex<Option<PathBuf>>,
     /// What its files are called, behind their time.
@@ -229,6 +286,11 @@ impl pipeline_engine::Journal for Running {
 
     fn end(self: Box<Self>, complete: bool) {
         self.journal.end();
+        if let Some(record) = self.record.as_ref().filter(|record| record.is_empty()) {
+            let path = words::path(&record.path);
+            let text = format!("nothing was recorded: there is no `{path}`");
+            self.context.log(Level::Info, text);
+        }
         let path = self.path();
         let Some(path) = &*path else { return };
         if complete {
@@ -238,5 +300,27 @@ impl pipeline_engine::Journal for Running {
                         `pipeline recover` tries again";
             self.context.warn(text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_a_case_for_recover_where_there_is_a_journal() {
+        let keeping = Keeping::default();
+        let full = Error::io("write `x.fit`", Io::StorageFull.into());
+        let full = Error::resource("cannot deliver").with_source(full);
+        let full = full.with_help("free some space and run the same command again");
+        assert_eq!(keeping.help(&full), full.help());
+        keeping.set(Keeping::KEPT);
+        let recover = "free some space, then run `pipeline recover`";
+        assert_eq!(keeping.help(&full), Some(recover));
+        let denied = Error::io("write `x.fit`", Io::PermissionDenied.into());
+        assert_eq!(keeping.help(&denied), denied.help());
+        // What the journal lacks can't be recovered.
+        keeping.set(Keeping::BROKEN);
+        assert_eq!(keeping.help(&full), full.help());
     }
 }

@@ -74,6 +74,11 @@ pub(crate) fn not_made(shown: &str, error: &io::Error) -> u8 {
 
 /// An error with its causes and what to do, on standard error.
 pub(crate) fn error_text(input: &str, error: &Error) -> String {
+    helped_text(input, error, error.help())
+}
+
+/// The same with other words about what to do.
+fn helped_text(input: &str, error: &Error, help: Option<&str>) -> String {
     let mut text = String::from("error: ");
     let message = words::clean(&error.with_causes());
     if !input.is_empty() && !message.contains(&format!("`{input}`")) {
@@ -81,7 +86,7 @@ pub(crate) fn error_text(input: &str, error: &Error) -> String {
         text.push_str(": ");
     }
     text.push_str(&message);
-    if let Some(help) = error.help() {
+    if let Some(help) = help {
         text.push_str("\nhelp: ");
         text.push_str(&words::clean(help));
     }

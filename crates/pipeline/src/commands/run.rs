@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ble::Kept;
 use clap::{ArgAction, Args};
 use pipeline_engine::{
     Overrides, Plan, PlannedSource, PlannedStage, RunOptions, Shard, SourceKind, Tap,
@@ -13,7 +12,7 @@ use pipeline_engine::{
 use pipeline_plugin::{Cancel, units};
 
 use crate::app::App;
-use crate::journals::{self, Keeper, Keeping};
+use crate::journals::{self, Keeper, Keeping, Record};
 use crate::output::{Json, Mode, Output, Text, Volume, error_text};
 use crate::view::View;
 use crate::{bluetooth, exit, signals, words};
@@ -199,13 +198,14 @@ fn prepare(
     let variable = app.environment.variable("PIPELINE_LOG");
     let volume = Volume::of(args.quiet, args.verbose, variable.as_deref());
     let output: Box<dyn Output> = if args.json {
-        Box::new(Json::new(volume))
+        Box::new(Json::of_live(volume, keeping))
     } else {
         let mode = Mode {
             tapped: options.tap.is_some(),
             dry_run: args.dry_run,
             again: args.again,
             live: bluetooth::is_live(&plan),
+            keeping: Arc::clone(&keeping),
             wanted: wanted(&plan, &options.inputs, &args.file),
         };
         let text = Text::new(volume, mode);
@@ -234,14 +234,14 @@ pub(super) fn change(overrides: &mut Overrides, changes: &[(String, String)]) ->
 }
 
 /// The file of `--record`. On failure the reason has been printed.
-fn record(plan: &Plan, path: Option<&Path>) -> Result<Option<Kept>, u8> {
+fn record(plan: &Plan, path: Option<&Path>) -> Result<Option<Record>, u8> {
     let Some(path) = path else { return Ok(None) };
     let is_live = |source: &&PlannedSource| matches!(source.kind, SourceKind::Source(_));
     if plan.sources.iter().filter(is_live).count() > 1 {
         eprintln!("error: `--record` is for one device, and this pipeline has several as sources");
         return Err(exit::USAGE);
     }
-    Kept::at(path).map(Some).map_err(|error| {
+    Record::at(path).map(Some).map_err(|error| {
         eprintln!("{}", error_text("", &error));
         exit::code_of(&error)
     })

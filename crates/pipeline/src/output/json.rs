@@ -2,6 +2,7 @@
 //! are only ever added.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
@@ -9,6 +10,7 @@ use pipeline_plugin::{Error, Progress, Said, Told};
 use serde_json::{Value, json};
 
 use super::{Output, Volume, result_line};
+use crate::journals::Keeping;
 
 /// How often the progress of one thing is told; its start and its end always are.
 const PACE: Duration = Duration::from_secs(1);
@@ -16,14 +18,25 @@ const PACE: Duration = Duration::from_secs(1);
 /// Renders a run as JSON Lines.
 pub(crate) struct Json {
     volume: Volume,
+    /// Whether what devices say is in a journal.
+    keeping: Arc<Keeping>,
     /// By input and stage: what was told last, and when.
     told: HashMap<(String, String), (String, Instant)>,
 }
 
 impl Json {
     pub(crate) fn new(volume: Volume) -> Self {
+        Self::of_live(volume, Arc::default())
+    }
+
+    /// For a run that keeps what devices say.
+    pub(crate) fn of_live(volume: Volume, keeping: Arc<Keeping>) -> Self {
         let told = HashMap::new();
-        Self { volume, told }
+        Self {
+            volume,
+            keeping,
+            told,
+        }
     }
 
     fn told(&mut self, input: &str, told: &Told) {
@@ -64,14 +77,18 @@ fn line(value: &Value) {
 }
 
 fn error(error: &Error) -> Value {
-    json!({ "message": error.with_causes(), "help": error.help() })
+    helped(error, error.help())
+}
+
+fn helped(error: &Error, help: Option<&str>) -> Value {
+    json!({ "message": error.with_causes(), "help": help })
 }
 
 fn finite(number: f64) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-fn stream(stream: &StreamReport) {
+fn stream(stream: &StreamReport, keeping: &Keeping) {
     let (header, summary) = (&stream.header, &stream.summary);
     let totals = &summary.totals;
     let deliveries: Vec<_> = stream
@@ -88,7 +105,8 @@ fn stream(stream: &StreamReport) {
                 json!({ "sink": delivery.sink, "status": "would", "path": path })
             }
             DeliveryStatus::Failed(cause) => {
-                json!({ "sink": delivery.sink, "status": "failed", "error": error(cause) })
+                let error = helped(cause, keeping.help(cause));
+                json!({ "sink": delivery.sink, "status": "failed", "error": error })
             }
         })
         .collect();
@@ -117,7 +135,7 @@ impl Output for Json {
     fn report(&mut self, report: Report) {
         match report {
             Report::Inputs(count) => line(&json!({ "v": 1, "type": "start", "inputs": count })),
-            Report::Stream(report) => stream(&report),
+            Report::Stream(report) => stream(&report, &self.keeping),
             Report::Known(input) => {
                 line(&json!({ "v": 1, "type": "input", "input": input, "status": "already" }));
             }

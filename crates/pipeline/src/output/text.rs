@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
@@ -9,7 +10,8 @@ use pipeline_engine::{DeliveryStatus, Report, StreamReport, Totals};
 use pipeline_plugin::{Error, Kind, Level, Said, Told};
 
 use super::bars::Bars;
-use super::{Output, Volume, error_text, result_line};
+use super::{Output, Volume, error_text, helped_text, result_line};
+use crate::journals::Keeping;
 use crate::words;
 
 /// Renders a run as text.
@@ -33,6 +35,8 @@ pub(crate) struct Mode {
     pub(crate) again: bool,
     /// It listens to devices: what is going on is said without being asked for.
     pub(crate) live: bool,
+    /// Whether what devices say is in a journal.
+    pub(crate) keeping: Arc<Keeping>,
     /// What was looked for: endings and places.
     pub(crate) wanted: String,
 }
@@ -108,7 +112,10 @@ impl Text {
                     )
                 }
                 DeliveryStatus::Already(_) => continue,
-                DeliveryStatus::Failed(error) => (error_text(&stream.input, error), false),
+                DeliveryStatus::Failed(error) => {
+                    let help = self.mode.keeping.help(error);
+                    (helped_text(&stream.input, error, help), false)
+                }
             };
             match (is_result, self.mode.tapped) {
                 (true, _) if self.volume == Volume::Quiet => {}

@@ -36,8 +36,9 @@ pub(super) fn plain_name(field: &MessageField<'_>) -> String {
     }
 }
 
-/// A value as it is shown.
-#[derive(Clone, Debug, PartialEq)]
+/// A value as it is shown. Two are equal if they are shown alike: what is missing within a list, such as
+/// the padding of a force curve, is the same on both sides.
+#[derive(Clone, Debug)]
 pub(super) enum Shown {
     Missing,
     Number(f64),
@@ -46,6 +47,25 @@ pub(super) enum Shown {
     /// The name of the value, a time, or bytes in hexadecimal.
     Word(String),
     Text(String),
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |one: &f64, other: &f64| one == other || (one.is_nan() && other.is_nan());
+        match (self, other) {
+            (Self::Missing, Self::Missing) => true,
+            (Self::Number(one), Self::Number(other)) => same(one, other),
+            (Self::Integer(one), Self::Integer(other)) => one == other,
+            (Self::Numbers(one), Self::Numbers(other)) => {
+                let mut pairs = one.iter().zip(other);
+                one.len() == other.len() && pairs.all(|(one, other)| same(one, other))
+            }
+            (Self::Word(one), Self::Word(other)) | (Self::Text(one), Self::Text(other)) => {
+                one == other
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Shown {
