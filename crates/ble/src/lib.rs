@@ -27,4 +27,5 @@ pub use journal::{
 pub use radio::{Adapter, Radio, Trouble};
 pub use recorded::{NobodyThere, Recorded, Recording, Survey};
 pub(crate) use redact::Redactor;
+pub use redact::SECRETS;
 pub use simulated::{Description, DescriptionError, PacedClock, Simulated};

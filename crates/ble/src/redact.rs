@@ -9,6 +9,9 @@ use crate::journal::{Entry, Hex, Op};
 /// Characteristics whose values tell whose device it is: Device Name, System ID, Serial Number.
 const TELLING: [Uuid; 3] = [uuid16(0x2A00), uuid16(0x2A23), uuid16(0x2A25)];
 
+/// Characteristics that hold secrets: the identity and the keys of a Fossibot power station.
+pub const SECRETS: [Uuid; 1] = [uuid16(0xC301)];
+
 /// What names begin with by which a device's kind is known, longer ones first; the rest of a name may
 /// be a serial number, or the owner's own.
 const KINDS: [&str; 24] = [
@@ -84,12 +87,20 @@ impl Redactor {
                     known.telling(&hex.0);
                     hex.0.iter_mut().for_each(|byte| *byte = stand_in(*byte));
                 }
+                if SECRETS.contains(&of.0) {
+                    known.secret(hex);
+                }
                 known.clean(hex);
                 if let Some(error) = error {
                     error.message = known.text(&error.message);
                 }
             }
-            Entry::Value { hex, .. } => known.clean(hex),
+            Entry::Value { of, hex, .. } => {
+                if SECRETS.contains(&of.0) {
+                    known.secret(hex);
+                }
+                known.clean(hex);
+            }
             Entry::Lost { .. }
             | Entry::Disconnected { .. }
             | Entry::Delivered { .. }
@@ -170,6 +181,12 @@ impl Known {
             .rposition(|byte| *byte != 0)
             .map_or(0, |at| at + 1);
         self.forbid(value.get(..end).unwrap_or_default(), stand_in);
+    }
+
+    /// Not even of which kind its bytes were is to be seen, there or anywhere behind.
+    fn secret(&mut self, value: &mut Hex) {
+        self.forbid(&value.0, |_| 0);
+        value.0.fill(0);
     }
 
     fn forbid(&mut self, bytes: &[u8], stand_in: fn(u8) -> u8) {
@@ -258,6 +275,23 @@ mod tests {
         assert_eq!(value_of(&other), "v1 of xx-00000, x-000000");
         let other = redactor.redact(&read(0x2A26, b"1.10"));
         assert_eq!(value_of(&other), "1.10");
+    }
+
+    /// `pipeline capture` doesn't read them, but a plugin may have done so in a recording.
+    #[test]
+    fn of_secrets_only_their_length_is_left() {
+        let redactor = Redactor::default();
+        let secret = [0x41, 0x2D, 0x37, 0xC3, 0x7E];
+        for entry in [read(0xC301, &secret), read(0x2A26, &secret)] {
+            assert_eq!(value_of(&redactor.redact(&entry)), "\0\0\0\0\0");
+        }
+        let told = Entry::Value {
+            t: 3,
+            link: 1,
+            of: Id(uuid16(0xC301)),
+            hex: Hex(vec![0x42; 3]),
+        };
+        assert_eq!(value_of(&redactor.redact(&told)), "\0\0\0");
     }
 
     #[test]

@@ -97,9 +97,9 @@ impl Running {
             }
             match self.lines.as_ref().map(|lines| lines.try_send(next)) {
                 Some(Ok(())) => return Ok(()),
-                // Its input is closed: how it ended says why.
+                // Its input is closed: its last words and how it ended say why.
                 Some(Err(TrySendError::Disconnected(_))) | None => {
-                    return Err(self.ended_early());
+                    return Err(self.ended_early(hear));
                 }
                 Some(Err(TrySendError::Full(next))) => {
                     line = Some(next);
@@ -170,8 +170,19 @@ impl Running {
     }
 
     /// It does not listen any more, although there is more to say.
-    fn ended_early(&mut self) -> Error {
+    fn ended_early(&mut self, hear: &mut dyn FnMut(&str) -> Result<()>) -> Error {
         let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(1) {
+            match self.said.recv_timeout(LOOK) {
+                Ok(said) => {
+                    if let Err(error) = self.heard(said, hear) {
+                        return error;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
         loop {
             match self.child.try_wait() {
                 Ok(Some(status)) if !status.success() => return self.failed(status),

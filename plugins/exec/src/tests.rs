@@ -76,6 +76,8 @@ fn what_is_wrong_is_said() {
         );
     };
     broken("cat >/dev/null; echo hello", "said `hello`: no JSON");
+    // Its words come first, also when it has stopped reading before.
+    broken("exec 0<&-; sleep 0.2; echo hello", "said `hello`: no JSON");
     broken(
         "cat >/dev/null; echo '{\"sample\": 1}'",
         "said `{\\\"sample\\\": 1}`: unknown variant `sample`, expected one of `samples`, `lap`, `event`, `curve`, `bytes`",

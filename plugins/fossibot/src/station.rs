@@ -146,6 +146,15 @@ impl<'a> Station<'a> {
         Ok(Snapshot::of(poller.profile(), poller.banks(), wrong))
     }
 
+    /// Whether its own profile has these settings and takes these values; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// What the profile has against one.
+    pub fn check(&self, settings: &[(String, String)], consent: Consent) -> Result<()> {
+        commands(self.profile(), settings, consent).map(drop)
+    }
+
     /// Makes settings, one after another; `done` is told what became of each.
     ///
     /// # Errors

@@ -269,8 +269,8 @@ impl Sink for ActivitySink {
         match item {
             Item::Samples(batch) => self.samples(batch),
             Item::Lap(lap) => self.end_lap(lap),
-            Item::Event(Event::TimerStop { .. }) => {
-                self.writer.pause();
+            Item::Event(Event::TimerStop { time }) => {
+                self.writer.pause_at(Time::from(time.micros()));
                 Ok(())
             }
             _ => Ok(()),

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ble::{Head, Journal, Kept, VERSION};
+use ble::{Head, Journal, Kept, SECRETS, VERSION};
 use clap::Args;
 use pipeline_engine::visit;
-use pipeline_plugin::ble::{Ble, Characteristic, Connection, LinkEvent, Sighting, Uuid, uuid16};
+use pipeline_plugin::ble::{Ble, Characteristic, Connection, LinkEvent, Sighting};
 use pipeline_plugin::{
     Cancel, Clock, Context, Error, ErrorKind, Level, Result, Said, SourceCx, Timestamp,
 };
@@ -54,9 +54,6 @@ pub(crate) struct Capture {
     #[arg(long, alias = "wait", value_name = "TIME", value_parser = super::run::time, default_value = "60s")]
     patience: Duration,
 }
-
-/// What is never read: it holds secrets of a Fossibot power station.
-const SECRET: [Uuid; 1] = [uuid16(0xC301)];
 
 /// What was recorded.
 #[derive(Debug, Default)]
@@ -250,7 +247,7 @@ async fn find(args: &Capture, ble: &Ble, cx: &SourceCx) -> Result<Sighting> {
 async fn ask(connection: &mut Connection, tally: &mut Tally) -> Result<()> {
     let all: Vec<Characteristic> = connection.characteristics().collect();
     let readable =
-        |one: &&Characteristic| one.can(Characteristic::READ) && !SECRET.contains(&one.uuid);
+        |one: &&Characteristic| one.can(Characteristic::READ) && !SECRETS.contains(&one.uuid);
     for one in all.iter().filter(readable) {
         match connection.read_if_there(one.uuid).await? {
             Some(_) => tally.read += 1,

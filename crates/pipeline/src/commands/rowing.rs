@@ -87,21 +87,24 @@ impl Which {
 }
 
 impl Consent {
-    /// Whether the person agrees; asks where somebody can answer.
-    fn given(&self, question: &str) -> Result<bool> {
+    /// Whether the person agrees; asks where somebody can answer. Where nobody can, the command line
+    /// lacks the answer: that is told, and its exit code comes back.
+    fn given(&self, question: &str) -> Result<std::result::Result<bool, u8>> {
         if self.yes {
-            return Ok(true);
+            return Ok(Ok(true));
         }
         let stdin = io::stdin();
         if !stdin.is_terminal() {
             let message = "nobody can be asked whether to do this";
-            return Err(Error::skip(message).with_help("say so with `--yes`"));
+            tell(&Error::skip(message).with_help("say so with `--yes`"));
+            return Ok(Err(exit::USAGE));
         }
         eprint!("{question} [y/N] ");
         let mut answer = String::new();
         let read = stdin.lock().read_line(&mut answer);
         read.map_err(|error| Error::io("read the answer", error))?;
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+        let answer = answer.trim().to_lowercase();
+        Ok(Ok(matches!(answer.as_str(), "y" | "yes")))
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct Entry {
     pub base: f64,
     /// The timer stood still before it.
     pub pause: bool,
+    /// When it stopped, where the file says so.
+    pub stopped: Option<i64>,
 }
 
 impl Timed for Entry {
@@ -59,6 +61,7 @@ mod tests {
             },
             base: 0.0,
             pause: false,
+            stopped: None,
         };
         let mut merged = entry(100.0, 5.0);
         merged.merge(entry(f64::NAN, 6.0));

@@ -38,6 +38,8 @@ pub(crate) struct Laps {
     base: f64,
     /// The next point comes after a pause.
     pause: bool,
+    /// The points since the last one that have nothing but a time: the first, and how many.
+    stop: Option<(i64, u32)>,
     /// How long the timer stood still before the open lap, going by the last lap's totals.
     standstill: i64,
 }
@@ -80,6 +82,7 @@ impl Laps {
             self.last = Some(time);
         }
         self.pause = false;
+        self.stop = None;
     }
 
     /// The end of the last lap is known: it is the start of the next one, else its last point.
@@ -129,7 +132,23 @@ impl Laps {
     fn saw_bare(&mut self, time: Time) {
         let first = self.open.bare.map_or(time, |(first, _)| first);
         self.open.bare = Some((first, time));
+        // One at the start of a lap says when the next point comes, not when the timer stopped.
+        if self.open.first.is_some() {
+            let (stop, count) = self.stop.unwrap_or((time.micros, 0));
+            self.stop = Some((stop, count.saturating_add(1)));
+        }
         self.pause = true;
+    }
+
+    /// When the timer stopped before a point: what a single point says that has nothing but a time
+    /// and is nearer to the point before. Of several, nobody knows which it is.
+    #[inline]
+    fn stopped(&self, next: i64) -> Option<i64> {
+        let (stop, last) = match (self.stop, self.last) {
+            (Some((stop, 1)), Some(last)) => (stop, last.micros),
+            _ => return None,
+        };
+        (stop > last && stop - last < next - stop).then_some(stop)
     }
 
     /// Notes the distance of a point; tells whether the lap's begin at 0 again.
@@ -213,6 +232,7 @@ impl<R: Read> Cleaner<R> {
             point,
             base: self.laps.base,
             pause: self.laps.pause,
+            stopped: self.laps.stopped(time.micros),
         }
     }
 

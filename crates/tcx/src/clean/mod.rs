@@ -47,7 +47,8 @@ pub enum Cleaned {
     Activity(CleanActivity),
     /// A point; each is later than the one before.
     Point(Point),
-    /// The timer stood still between the point before and the one after.
+    /// The timer stood still between the point before, or later where the file says so, and the one
+    /// after.
     Pause(Pause),
     /// A lap of the file has ended; it follows its last point.
     Lap(Box<CleanLap>),
@@ -274,7 +275,8 @@ impl<R: Read> Cleaner<R> {
         let previous = self.track.previous().map(|point| point.time);
         if entry.pause
             && let Some(before) = previous
-            && let Some(pause) = Pause::between(before, entry.time)
+            && let start = entry.stopped.map_or(before, |stop| stop.max(before))
+            && let Some(pause) = Pause::between(start, entry.time)
         {
             self.ready.push(Cleaned::Pause(pause));
         }

@@ -38,6 +38,28 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
         self.paused = self.points;
     }
 
+    /// Notes a pause, and that the timer ran on until `stop`, behind the last point.
+    ///
+    /// A point that has nothing but this time, in a track of its own behind the points of the lap, says
+    /// so. [`Cleaner`] begins the pause there, so that the time of the points is that of the totals.
+    ///
+    /// [`Cleaner`]: crate::Cleaner
+    pub fn pause_at(&mut self, stop: Time) {
+        self.pause();
+        self.stopped = Some(stop).filter(|stop| self.last.is_some_and(|last| *stop > last));
+    }
+
+    /// Says when the timer stopped behind the points of the open lap.
+    #[inline]
+    fn put_stop(&mut self) {
+        let Stage::InLap(OpenLap { first: Some(_), .. }, _) = self.stage else {
+            return;
+        };
+        if let Some(stop) = self.stopped.take() {
+            bare(&mut self.tracks, stop);
+        }
+    }
+
     /// Writes a point. One outside a lap begins a lap, at its own time.
     ///
     /// Fails if the point has no time: TCX has no points without.
@@ -49,6 +71,9 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
         if !matches!(self.stage, Stage::InLap(..)) {
             self.lap(LapStart::default())?;
         }
+        self.put_stop();
+        self.stopped = None;
+        self.last = Some(time);
         if let Stage::InLap(OpenLap { start, first }, _) = &mut self.stage {
             if std::mem::take(&mut self.paused) && first.is_none() {
                 bare(&mut self.tracks, start.unwrap_or(time));
@@ -89,6 +114,7 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
     ///
     /// Fails if it has neither a start nor a point.
     pub fn lap_end(&mut self, totals: &LapTotals) -> io::Result<()> {
+        self.put_stop();
         let (lap, activity) = match std::mem::take(&mut self.stage) {
             Stage::InLap(lap, activity) => (lap, activity),
             other => {

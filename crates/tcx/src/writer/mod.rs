@@ -90,6 +90,10 @@ pub struct Writer<W, T> {
     points: bool,
     /// There is a pause before the next point.
     paused: bool,
+    /// The time of the last point of the open activity.
+    last: Option<Time>,
+    /// When the timer stopped, if that is behind the last point and not written yet.
+    stopped: Option<Time>,
     author: Option<Author>,
 }
 
@@ -140,6 +144,8 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
             running: false,
             points: false,
             paused: false,
+            last: None,
+            stopped: None,
             author: None,
         }
     }
@@ -207,6 +213,7 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
             }
         }
         (self.points, self.paused) = (false, false);
+        (self.last, self.stopped) = (None, None);
         self.markup.leaf("Notes", Value::Text(&end.notes));
         if !end.plan.is_empty() {
             let training = [("VirtualPartner", Value::Text("false"))];

@@ -291,6 +291,22 @@ fn an_empty_point_marks_a_pause() {
     );
 }
 
+/// The timer ran on for two seconds; one near the next point says when that comes.
+#[test]
+fn a_single_empty_point_says_when_the_timer_stopped() {
+    check_cleaned(
+        track_short("0 d=0; 2; 60 d=4; 119; 120 d=8"),
+        "activity Other 0
+         point 0 d=0
+         pause 2..60
+         point 60 d=4
+         pause 60..120
+         point 120 d=8
+         lap 0..120
+         end",
+    );
+}
+
 #[test]
 fn a_gap_between_laps_is_a_pause_when_the_timer_stood_still() {
     let gap = |next: i64| {

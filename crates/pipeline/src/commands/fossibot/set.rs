@@ -62,6 +62,12 @@ pub(super) fn run(args: &Set) -> u8 {
     }
     args.which.visit(None, EVERY, async |cx, options| {
         let mut station = Station::reach(cx, options).await?;
+        // Only now it is known which profile is its own.
+        if let Err(error) = station.check(&args.settings, consent) {
+            station.leave().await;
+            tell(&error);
+            return Ok(exit::USAGE);
+        }
         let mut code = exit::DONE;
         let done = |profile: &Profile, written: &Written| {
             if !print(profile, written, args.json) {

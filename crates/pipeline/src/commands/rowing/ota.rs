@@ -78,9 +78,13 @@ async fn update(args: &Ota, image: Vec<u8>, monitor: &mut Monitor<'_>) -> Result
         eprintln!("dry run: nothing was sent");
         return Ok(exit::DONE);
     }
-    if !args.consent.given(&format!("Update `{title}`?"))? {
-        eprintln!("nothing was sent");
-        return Ok(exit::DONE);
+    match args.consent.given(&format!("Update `{title}`?"))? {
+        Ok(true) => {}
+        Ok(false) => {
+            eprintln!("nothing was sent");
+            return Ok(exit::DONE);
+        }
+        Err(code) => return Ok(code),
     }
     let bar = ProgressBar::new(image.len() as u64);
     if let Ok(style) =

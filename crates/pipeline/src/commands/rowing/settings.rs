@@ -142,12 +142,19 @@ async fn change(
     let mut after = before;
     for (setting, value) in wanted {
         let name = setting.name;
-        setting
-            .set(&mut after, value)
-            .map_err(|problem| Error::skip(format!("`{name}`: {problem}")))?;
+        if let Err(problem) = setting.set(&mut after, value) {
+            super::tell(&Error::skip(format!("`{name}`: {problem}")));
+            let is_there = setting.show(&before).is_some();
+            return Ok(if is_there { exit::USAGE } else { exit::FAILED });
+        }
     }
-    let out_of_range = |error| Error::skip("the monitor can't take that").with_source(error);
-    let requests = before.requests(&after).map_err(out_of_range)?;
+    let requests = match before.requests(&after) {
+        Ok(requests) => requests,
+        Err(error) => {
+            super::tell(&Error::skip("the monitor can't take that").with_source(error));
+            return Ok(exit::USAGE);
+        }
+    };
     let title = words::clean(monitor.title());
     if requests.is_empty() {
         eprintln!("`{title}` has these settings already");
@@ -158,9 +165,13 @@ async fn change(
         eprintln!("dry run: nothing was changed");
         return Ok(exit::DONE);
     }
-    if !args.consent.given(&format!("Change `{title}`?"))? {
-        eprintln!("nothing was changed");
-        return Ok(exit::DONE);
+    match args.consent.given(&format!("Change `{title}`?"))? {
+        Ok(true) => {}
+        Ok(false) => {
+            eprintln!("nothing was changed");
+            return Ok(exit::DONE);
+        }
+        Err(code) => return Ok(code),
     }
     for request in &requests {
         monitor.ask(*request).await?;

@@ -8,7 +8,7 @@ use tcx::{
     Options, Reader, Time, Trackpoint, Trigger, Version,
 };
 
-use super::{finished, lap, point, writer, written};
+use super::{at, finished, lap, point, writer, written};
 use crate::real;
 use crate::tell::{ZERO, cleaned, event_line, same};
 
@@ -114,6 +114,42 @@ fn pauses_come_back_wherever_they_are() {
          point 200 d=4
          point 210 d=4 v=0
          lap 130..210 time=10 d=0 kcal=0 Active Manual
+         end",
+    );
+}
+
+/// The timer runs on for a while when nobody rows any more; a row lost these seconds.
+#[test]
+fn the_time_between_the_last_point_and_the_stop_comes_back() {
+    let mut writer = writer();
+    writer.lap(lap(0)).unwrap();
+    writer.point(&point(0)).unwrap();
+    writer.point(&point(1)).unwrap();
+    writer.pause_at(at(3));
+    writer.point(&point(60)).unwrap();
+    // With the last point: nothing more is to be said. At the end of a lap, and of the activity.
+    writer.pause_at(at(60));
+    writer.point(&point(120)).unwrap();
+    writer.pause_at(at(125));
+    writer.lap_end(&LapTotals::default()).unwrap();
+    writer.lap(lap(170)).unwrap();
+    writer.point(&point(180)).unwrap();
+    writer.pause_at(at(182));
+    writer.lap_end(&LapTotals::default()).unwrap();
+    let file = finished(writer);
+    same(
+        &cleaned(file.as_bytes(), Options::default(), CleanOptions::default()),
+        "activity Other 0
+         point 0 d=4
+         point 1 d=4 v=0
+         pause 3..60
+         point 60 d=4
+         pause 60..120
+         point 120 d=4
+         lap 0..170 time=0 d=0 kcal=0 Active Manual
+         pause 125..180
+         point 180 d=4
+         lap 170..180 time=0 d=0 kcal=0 Active Manual
          end",
     );
 }
