@@ -100,6 +100,7 @@ fn a_wrong_crc() {
 
               messages    4 record · 2 event · 2 time_in_zone · 1 file_id · 1 user_profile · 1 zones_target
                           1 sport · 1 session · 1 lap · 1 device_info · 1 activity · 1 file_creator
+            help: make a sound copy with `pipeline repair made.fit`
             exit 3
         "#]],
     );
@@ -127,6 +128,7 @@ fn a_file_cut_short_shows_what_it_has() {
 
               messages    171 record · 2 field_description · 1 file_id · 1 user_profile · 1 zones_target
                           1 sport · 1 event · 1 device_info · 1 file_creator · 1 developer_data_id
+            help: make a sound copy with `pipeline repair made.fit`
             exit 3
         "#]],
     );
@@ -179,6 +181,7 @@ fn a_chained_file_with_a_bad_second_part() {
 
               messages    4 record · 2 event · 2 time_in_zone · 1 file_id · 1 user_profile · 1 zones_target
                           1 sport · 1 session · 1 lap · 1 device_info · 1 activity · 1 file_creator
+            help: make a sound copy with `pipeline repair made.fit`
             exit 3
         "#]],
     );
