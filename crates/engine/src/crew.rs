@@ -318,9 +318,13 @@ impl Crew<'_> {
             journal.end(delivered == opened.load(Ordering::Relaxed));
         }
         match result {
-            // Whoever stops a source wants what it has so far; nothing is left to do.
-            Err(error) if error.kind() == ErrorKind::Cancelled => Ok(InputResult::Read),
-            result => result.map(|()| InputResult::Read),
+            // Whoever stops a source wants what it has so far; only what it was about to fetch is left.
+            Err(error) if error.kind() != ErrorKind::Cancelled => Err(error),
+            // With an end of its own, the run was not to fetch more.
+            _ if live.once || live.most.is_some() || !self.cancel.is_thrown() => {
+                Ok(InputResult::Read)
+            }
+            _ => Ok(InputResult::Left(memory.left())),
         }
     }
 
@@ -366,6 +370,7 @@ impl Crew<'_> {
             input: index,
             folder: folder.filter(|_| !self.options.dry_run),
             sender: sender.clone(),
+            wanted: Mutex::default(),
         })
     }
 }

@@ -73,6 +73,8 @@ pub(crate) enum InputResult {
     /// Found to be bad by an earlier run.
     KnownBad(Error),
     Failed(Error),
+    /// A device, from which as many inputs were still wanted when the run was to stop.
+    Left(usize),
 }
 
 /// Where a sink delivers to.
@@ -418,6 +420,7 @@ impl Courier<'_> {
             InputResult::Failed(error) if error.kind() == ErrorKind::Cancelled => {
                 self.totals.left += 1;
             }
+            InputResult::Left(count) => self.totals.left += count,
             InputResult::Failed(error) => {
                 self.totals.quarantined += 1;
                 self.totals.note(error.kind());

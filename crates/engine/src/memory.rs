@@ -1,10 +1,11 @@
 //! What a source may ask and note about its inputs while it runs.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use pipeline_plugin::{BadInput, Error, InputKey, Inputs, OutputFile, Result, SourceFuture};
 use sha2::{Digest, Sha256};
@@ -28,6 +29,8 @@ pub(crate) struct Memory {
     /// Where the results appear, if they are files and this is no dry run.
     pub(crate) folder: Option<PathBuf>,
     pub(crate) sender: SyncSender<Message>,
+    /// The names of inputs that are new, and not fetched yet.
+    pub(crate) wanted: Mutex<HashSet<String>>,
 }
 
 /// A note that everything of an input has been sent.
@@ -71,6 +74,15 @@ impl fmt::Debug for Handle {
 }
 
 impl Memory {
+    /// How many inputs are new, and not fetched yet.
+    pub(crate) fn left(&self) -> usize {
+        self.wanted().len()
+    }
+
+    fn wanted(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Begins the file that keeps the bytes of a damaged input.
     fn keep(&self, name: &str, bytes: &[u8]) -> Result<Option<OutputFile>> {
         let Some(folder) = &self.folder else {
@@ -89,6 +101,7 @@ impl Inputs for Handle {
     fn wants(&self, key: &InputKey, name: &str) -> Result<bool> {
         let memory = self.memory()?;
         let Some(ledger) = &memory.ledger else {
+            memory.wanted().insert(name.to_owned());
             return Ok(true);
         };
         let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,11 +109,11 @@ impl Inputs for Handle {
         let destinations = memory.destinations.iter().map(String::as_str);
         let known = if ledger.has_input(&key, destinations)? {
             None
+        } else if let Some(error) = ledger.quarantined(&key, &memory.settings)? {
+            Some(error)
         } else {
-            match ledger.quarantined(&key, &memory.settings)? {
-                Some(error) => Some(error),
-                None => return Ok(true),
-            }
+            memory.wanted().insert(name.to_owned());
+            return Ok(true);
         };
         let unwanted = Message::Unwanted(name.to_owned(), known);
         memory
@@ -114,6 +127,7 @@ impl Inputs for Handle {
         Box::pin(async move {
             let (noted, answer) = oneshot::channel();
             let memory = self.memory()?;
+            memory.wanted().remove(name);
             let note = Note {
                 input: memory.input,
                 key: hash(key),
@@ -131,6 +145,7 @@ impl Inputs for Handle {
         Box::pin(async move {
             let (kept, answer) = oneshot::channel();
             let memory = self.memory()?;
+            memory.wanted().remove(&bad.name);
             let file = match &bad.bytes {
                 Some(bytes) => memory.keep(&bad.name, bytes)?,
                 None => None,

@@ -122,7 +122,7 @@ pub struct Totals {
     pub undelivered: usize,
     /// Streams that reached some of their sinks only.
     pub partly: usize,
-    /// Inputs that were not started because the run stopped.
+    /// Inputs that were not started because the run stopped, also those on a device.
     pub left: usize,
     /// The worst fault that was not an input's: a plugin's, a missing resource, a device's.
     pub fault: Option<ErrorKind>,

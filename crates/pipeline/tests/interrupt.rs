@@ -32,10 +32,14 @@ fn line(from: &mut impl BufRead) -> String {
 impl Run {
     /// Starts it; signals are caught before the first line is written.
     fn start(inputs: &str) -> Self {
+        Self::of(&format!("rows.yaml --jobs 1 {inputs}"))
+    }
+
+    fn of(arguments: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_pipeline"))
-            .args(["run", "rows.yaml", "--jobs", "1"])
-            .args(inputs.split(' '))
+            .arg("run")
+            .args(arguments.split(' '))
             .arg("--out")
             .arg(folder.path().join("out"))
             .arg("--state-dir")
@@ -100,6 +104,22 @@ fn the_first_signal_ends_the_run_in_good_order() {
         assert!(told.starts_with("1 delivered to "), "{told}");
         assert!(told.contains(", 2 not started in "), "{told}");
     }
+}
+
+#[test]
+fn rides_that_are_still_on_a_computer_are_left() {
+    let mut run = Run::of("@xoss-sync --device sim:xoss-nav?speed=4");
+    assert!(line(&mut run.out).starts_with("20240715062336.fit: as it is "));
+    run.signal("INT");
+    let (code, told, delivered) = run.end();
+    assert_eq!((code, delivered), (Some(130), 1), "{told}");
+    assert!(told.contains(STOPPING), "{told}");
+    assert!(told.contains(", 2 not started in "), "{told}");
+
+    // Who says when it ends has what was asked for.
+    let run = Run::of("@xoss-sync --device sim:xoss-nav --once");
+    let (code, told, delivered) = run.end();
+    assert_eq!((code, delivered), (Some(0), 1), "{told}");
 }
 
 #[test]
