@@ -76,7 +76,8 @@ function before(a, b) {
 # What an input adds to what is reached: a feature is an edge of the code and how often it is taken,
 # in eight steps. A new edge is worth five times as much as another number of an old one, and
 # without any new edge an input adds nothing.
-function gain(input, features_reached, edges_reached, add,    target, count, i, part, edge, sum, fresh) {
+function gain(input, features_reached, edges_reached, add,
+    target, count, i, part, edge, sum, fresh) {
     for (target = 1; target <= targets; target++) {
         count = split(features[input, target], part, " ")
         for (i = 1; i <= count; i++) {
