@@ -92,7 +92,8 @@ impl Text {
         for delivery in &stream.deliveries {
             let (line, is_result) = match &delivery.status {
                 DeliveryStatus::Delivered(path) => {
-                    if let Some(folder) = path.parent() {
+                    // What is no file, such as `2 lines`, is in no folder.
+                    if let Some(folder) = path.parent().filter(|it| *it != Path::new("")) {
                         self.folders.insert(words::path(folder));
                     }
                     (
