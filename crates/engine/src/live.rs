@@ -9,7 +9,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pipeline_plugin::{
     Cancel, Clock, CommandQueue, Error, ErrorKind, Fate, Header, Inputs, Item, Result,
@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::chain::{Chain, Opening, Reached};
 use crate::dylib::{Finished, Watch};
 use crate::options::LiveOptions;
+use crate::platform::time_with_suspends;
 use crate::sink_thread::given_up;
 
 /// Items that may wait for the transforms.
@@ -311,12 +312,12 @@ impl StreamOut for ChannelOut<'_> {
     }
 }
 
-/// UTC at the start of the run plus the monotonic clock: steps of the system's clock and
-/// suspends do not move samples.
+/// UTC at the start of the run plus the time that has passed since, also while the computer was
+/// suspended: neither that nor a step of the system's clock moves samples.
 #[derive(Debug)]
 pub struct HostClock {
     start: Timestamp,
-    since: Instant,
+    since: Duration,
 }
 
 impl Default for HostClock {
@@ -325,14 +326,15 @@ impl Default for HostClock {
         let micros = i64::try_from(now.unwrap_or_default().as_micros()).unwrap_or(i64::MAX);
         Self {
             start: Timestamp::from_micros(micros),
-            since: Instant::now(),
+            since: time_with_suspends(),
         }
     }
 }
 
 impl Clock for HostClock {
     fn now(&self) -> Timestamp {
-        self.start + self.since.elapsed().as_secs_f64()
+        let passed = time_with_suspends().saturating_sub(self.since);
+        self.start + passed.as_secs_f64()
     }
 
     fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 /// Renames, but never over something that exists: then the error is `AlreadyExists`.
 #[cfg(target_os = "linux")]
@@ -34,6 +35,24 @@ fn link_no_replace(from: &Path, to: &Path) -> io::Result<()> {
             fs::rename(from, to)
         }
     }
+}
+
+/// Time since some moment in the past. It never steps, and passes while the computer is suspended,
+/// too: `Instant` stands still then.
+#[cfg(target_os = "linux")]
+pub(crate) fn time_with_suspends() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// Time since some moment in the past. It never steps; whether it passes while the computer is
+/// suspended is the system's business.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn time_with_suspends() -> Duration {
+    static ORIGIN: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
+    ORIGIN.elapsed()
 }
 
 /// Makes everything written so far to the file system of `file` durable; `false` where the system
@@ -71,5 +90,20 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
         Ok(folder) => sync_file(&folder),
         // Windows can't open folders; their names are durable with the files.
         Err(_) => Ok(()),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// The first number in `/proc/uptime` is the time since the start with that in suspend.
+    #[test]
+    fn suspends_count() {
+        let uptime = fs::read_to_string("/proc/uptime").unwrap();
+        let uptime: f64 = uptime.split(' ').next().unwrap().parse().unwrap();
+        let passed = time_with_suspends().as_secs_f64();
+        assert!((passed - uptime).abs() < 5.0, "{passed} s, {uptime} s");
+        assert!(time_with_suspends().as_secs_f64() >= passed);
     }
 }
