@@ -293,8 +293,9 @@ impl Crew<'_> {
                 }),
                 Reached::Settled => {
                     let whole = delivered == opened.load(Ordering::Relaxed);
-                    let journal = journal.iter().filter(|_| whole);
-                    journal.for_each(|journal| journal.settled(delivered));
+                    if whole && let Some(journal) = &journal {
+                        journal.settled(delivered);
+                    }
                     return Ok(whole);
                 }
             };

@@ -159,15 +159,7 @@ fn find_glob(
 /// All files below `folder` with one of the endings (also compressed), without hidden ones, and
 /// without what is no file, such as named pipes: those are read only if somebody names them.
 fn walk(folder: &Path, extensions: &[String], found: &mut Vec<InputPath>, errors: &mut Vec<Error>) {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => {
-            let what = format!("read the folder `{}`", folder.display());
-            errors.push(Error::io(what, error).with_kind(ErrorKind::Skip));
-            return;
-        }
-    };
-    for entry in entries.filter_map(io::Result::ok) {
+    for entry in globs::entries(folder, errors) {
         let path = entry.path();
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
@@ -175,7 +167,11 @@ fn walk(folder: &Path, extensions: &[String], found: &mut Vec<InputPath>, errors
         match entry.file_type() {
             // Links to folders are not followed: they may lead back here.
             Ok(kind) if kind.is_dir() => walk(&path, extensions, found, errors),
-            Ok(_) if has_ending(&path, extensions) && is_file_or_unknown(&path) => {
+            // Only a link has to be looked behind.
+            Ok(kind)
+                if has_ending(&path, extensions)
+                    && (kind.is_file() || is_file_or_unknown(&path)) =>
+            {
                 found.push(InputPath::File(path));
             }
             _ => {}

@@ -71,7 +71,7 @@ fn folders_below(folder: PathBuf, found: &mut Vec<PathBuf>, errors: &mut Vec<Err
 }
 
 /// What is in a folder. There is nothing in what is none.
-fn entries(folder: &Path, errors: &mut Vec<Error>) -> Vec<fs::DirEntry> {
+pub(super) fn entries(folder: &Path, errors: &mut Vec<Error>) -> Vec<fs::DirEntry> {
     let here = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
