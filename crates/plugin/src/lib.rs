@@ -225,6 +225,7 @@ mod race;
 mod rows;
 mod said;
 mod secret;
+mod sensor;
 mod settings;
 mod sport;
 mod stage;
@@ -259,6 +260,7 @@ pub use race::{First, first};
 pub use rows::Rows;
 pub use said::{Level, Progress, ProgressUnit, Said, Told};
 pub use secret::Secret;
+pub use sensor::{Link, Sensor, SensorKind};
 pub use settings::{Settings, schema_of, settings_from};
 pub use sport::Sport;
 pub use stage::{
