@@ -97,20 +97,26 @@ static int32_t tick(void *stage, const pipeline_host *host, pipeline_text input)
 }
 
 #ifndef FIRST
-/* Two streams, whatever becomes of the first; it tells what that is. */
+/* Two streams, whatever becomes of the first; it tells what that is, and that it has settled.
+ * If it is marked it says that while the stream is open. */
 static int32_t twice(void *stage, const pipeline_host *host, pipeline_text input) {
     int i;
-    (void)stage;
     (void)input;
     for (i = 0; i < 2; i++) {
         int32_t status = host->open(host, pipeline_text_of("{}"));
         if (status == PIPELINE_OK) {
             status = send_one(host, host->now(host));
         }
+        if (status == PIPELINE_OK && stage == &marked) {
+            status = host->settled(host);
+        }
         if (status == PIPELINE_OK) {
             status = host->finish(host);
             host->log(host, PIPELINE_INFO,
                       pipeline_text_of(status == PIPELINE_OK ? "delivered" : "lacking"));
+            if (stage != &marked && host->settled(host) != PIPELINE_OK) {
+                return PIPELINE_BROKEN;
+            }
         }
         if (status != PIPELINE_OK && status != PIPELINE_SKIP) {
             return status;
@@ -462,7 +468,8 @@ static const pipeline_plugin plugins[] = {
     {PLUGIN("count"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
      .open = open_stream, .process = count, .finish = name, .close = nothing},
 #ifndef FIRST
-    {PLUGIN("twice"), .role = PIPELINE_SOURCE, .prepare = prepare, .run = twice},
+    {PLUGIN("twice"), .role = PIPELINE_SOURCE, .schema = SCHEMA(""), .prepare = prepare,
+     .run = twice},
     {PLUGIN("station"), .role = PIPELINE_SOURCE, .prepare = prepare_station, .run = log_station},
     {PLUGIN("note"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
      .open = open_note, .process = note, .finish = name, .close = free,
