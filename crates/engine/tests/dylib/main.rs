@@ -13,4 +13,4 @@ mod silence;
 use std::time::Duration;
 
 /// How long a plugin of these may hold up a run.
-const MOST: Duration = Duration::from_secs(20);
+const MOST: Duration = Duration::from_secs(60);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use pipeline_engine::LiveOptions;
 
 use crate::MOST;
-use crate::place::Place;
+use crate::place::{Place, SILENCE};
 
 fn unruly(how: &str) -> String {
     format!("source:\n  unruly: {{ how: {how} }}\nsinks:\n  - count: {{ folder: out }}\n")
@@ -49,11 +49,12 @@ fn an_error_is_one_line() {
 fn a_source_that_does_not_stop_is_given_up() {
     let place = Place::new();
     let live = LiveOptions {
-        most: Some(Duration::from_millis(100)),
+        most: Some(Duration::from_secs(2)),
         ..LiveOptions::default()
     };
     let outcome = place.run_with(&unruly("on-and-on"), live);
-    let what = "did not stop within 1.5 s of being asked to and was given up";
+    let seconds = SILENCE.as_secs();
+    let what = format!("did not stop within {seconds} s of being asked to and was given up");
     assert_eq!(outcome.errors, [format!("the plugin `unruly` {what}")]);
     assert_eq!((outcome.totals.exit_code(), place.files("out")), (8, 1));
     assert!(outcome.took < MOST, "{:?}", outcome.took);

@@ -11,8 +11,9 @@ use pipeline_engine::{
 };
 use pipeline_plugin::{Cancel, Said};
 
-/// Long enough for a machine that is busy, and shorter than the 30 s of a user.
-const SILENCE: Duration = Duration::from_millis(1500);
+/// Long enough for a machine that is busy, and shorter than the 30 s of a user and the 4 s of the
+/// source `patient`.
+pub(crate) const SILENCE: Duration = Duration::from_secs(3);
 
 pub(crate) fn library(folder: &Path, flags: &[&str]) -> PathBuf {
     let made = folder.join("libstages.so");

@@ -3,10 +3,11 @@
 use std::fs;
 
 use crate::MOST;
-use crate::place::Place;
+use crate::place::{Place, SILENCE};
 
 fn given_up(plugin: &str) -> String {
-    format!("the plugin `{plugin}` gave no sign of life for 1.5 s and was given up")
+    let seconds = SILENCE.as_secs();
+    format!("the plugin `{plugin}` gave no sign of life for {seconds} s and was given up")
 }
 
 #[test]
@@ -49,11 +50,12 @@ fn a_silent_transform_is_given_up_in_every_stream() {
     assert_eq!((outcome.totals.exit_code(), place.files("out")), (8, 0));
 }
 
-/// A live source sleeps for longer than the limit in all, in calls of the host.
+/// A live source sleeps for longer than the limit, in a call of the host.
 #[test]
 fn a_source_that_waits_is_not_silent() {
     let place = Place::new();
-    let outcome = place.run("source:\n  ticks:\nsinks:\n  - count: { folder: out }\n");
+    let outcome = place.run("source:\n  patient:\nsinks:\n  - count: { folder: out }\n");
+    assert!(outcome.took > SILENCE, "{:?}", outcome.took);
     assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
     assert_eq!((outcome.totals.exit_code(), place.files("out")), (0, 1));
 }

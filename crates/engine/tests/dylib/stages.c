@@ -96,6 +96,20 @@ static int32_t tick(void *stage, const pipeline_host *host, pipeline_text input)
     return status == PIPELINE_OK ? host->finish(host) : status;
 }
 
+/* One sample after four seconds, which it spends in the host. */
+static int32_t wait_long(void *stage, const pipeline_host *host, pipeline_text input) {
+    int32_t status = host->open(host, pipeline_text_of("{}"));
+    (void)stage;
+    (void)input;
+    if (status == PIPELINE_OK) {
+        status = host->sleep(host, 4000000);
+    }
+    if (status == PIPELINE_OK) {
+        status = send_one(host, host->now(host));
+    }
+    return status == PIPELINE_OK ? host->finish(host) : status;
+}
+
 #ifndef FIRST
 /* Two streams, whatever becomes of the first; it tells what that is, and that it has settled.
  * If it is marked it says that while the stream is open. */
@@ -463,6 +477,7 @@ static const pipeline_plugin plugins[] = {
      .prepare = prepare, .run = read_input},
     {PLUGIN("ticks"), .role = PIPELINE_SOURCE, .schema = SCHEMA(""), .prepare = prepare,
      .run = tick},
+    {PLUGIN("patient"), .role = PIPELINE_SOURCE, .prepare = prepare, .run = wait_long},
     {PLUGIN("pass"), .role = PIPELINE_TRANSFORM, .schema = SCHEMA(""), .prepare = prepare,
      .open = open_stream, .process = pass, .finish = end, .close = nothing},
     {PLUGIN("count"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
