@@ -16,10 +16,11 @@ use crate::delivery::{
     Checkpoint, Completed, Courier, Destination, InputDone, InputResult, Message,
 };
 use crate::dylib::apart;
+use crate::host_clock::HostClock;
 use crate::inputs::{self, InputPath};
 use crate::journal::{Journal, Listener};
 use crate::ledger::Ledger;
-use crate::live::{self, HostClock};
+use crate::live;
 use crate::memory::{Handle, Memory};
 use crate::options::{LiveOptions, RunOptions};
 use crate::plan::Plan;

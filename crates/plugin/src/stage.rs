@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
 use crate::{
-    Athlete, BadInput, Clock, Commands, Context, Header, Hold, InputKey, Inputs, Item, Kind, Level,
-    OutputFile, Problem, Result, Summary, Timestamp,
+    Athlete, BadInput, Clock, Commands, Context, Even, Header, Hold, InputKey, Inputs, Item, Kind,
+    Level, OutputFile, Problem, Result, Summary, Timestamp,
 };
 
 /// What a stage may know about the pipeline around it when its settings are checked.
@@ -428,6 +428,13 @@ impl SourceCx {
     /// thread. A virtual clock stands still meanwhile.
     pub fn hold(&self) -> Hold {
         self.clock.hold()
+    }
+
+    /// Says that the times of what is being recorded have to fit together until the answer is
+    /// dropped. The host does so by itself from the opening of an activity to its end; a source that
+    /// holds an activity back at first says so earlier.
+    pub fn even_time(&self) -> Even {
+        self.clock.evenly()
     }
 
     /// Waits, or returns [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) when the run is
