@@ -11,6 +11,9 @@ use crate::discovery;
 /// Messages beside samples that may wait.
 const OTHERS: usize = 1024;
 
+/// Devices that are said to be offline when the program ends.
+const FAREWELLS: usize = 8;
+
 /// Topics and limits, as the settings say.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
@@ -284,6 +287,15 @@ impl Inner {
             "offline"
         };
         Some(Message::new(self.places.of(id, "status"), status, true))
+    }
+
+    /// Where it is said that this program and its devices are offline, the program last.
+    pub(crate) fn farewells(&self) -> Vec<String> {
+        let online = self.devices.iter().filter(|(_, device)| device.is_online);
+        let devices = online.map(|(id, _)| self.places.of(id, "status"));
+        let mut topics: Vec<String> = devices.take(FAREWELLS).collect();
+        topics.push(self.places.status());
+        topics
     }
 
     /// Devices of which nothing was heard for too long are offline.

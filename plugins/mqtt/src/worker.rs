@@ -311,27 +311,34 @@ impl Worker<'_> {
         });
     }
 
-    /// Leaves in peace: the broker does not publish the last will then, so it is done here.
+    /// Leaves in peace: the broker does not publish the last will then, so it is done here. Devices are
+    /// offline, too: what is retained of them would be taken for true by whoever asks after the next
+    /// start, long before they are found.
     async fn good_bye(self, mut events: Receiver<Happened>) {
-        let status = {
+        let offline = {
             let inner = self.shared.lock();
             if !inner.is_connected {
                 return;
             }
-            inner.places.status()
+            inner.farewells()
         };
-        let said = self
-            .client
-            .try_publish(status, QoS::AtLeastOnce, true, "offline");
-        if said.is_err() {
-            return;
+        let count = offline.len();
+        for topic in offline {
+            let said = self
+                .client
+                .try_publish(topic, QoS::AtLeastOnce, true, "offline");
+            if said.is_err() {
+                return;
+            }
         }
         let goes = async {
-            let mut packet = None;
+            let mut packets = Vec::new();
             while let Some(Ok(event)) = events.recv().await {
                 match event {
-                    Event::Outgoing(Outgoing::Publish(number)) => packet = Some(number),
-                    Event::Incoming(Incoming::PubAck(ack)) if Some(ack.pkid) == packet => {
+                    Event::Outgoing(Outgoing::Publish(number)) => packets.push(number),
+                    Event::Incoming(Incoming::PubAck(ack))
+                        if packets.len() == count && packets.last() == Some(&ack.pkid) =>
+                    {
                         // The broker has it: now it may close the connection.
                         let _ = self.client.try_disconnect();
                     }
