@@ -243,7 +243,7 @@ mod utc_offset;
 pub use batch::{Batch, Column};
 pub use block_on::block_on;
 pub use c_header::{c_header, structs as c_structs};
-pub use clock::{Clock, Hold, VirtualClock};
+pub use clock::{Clock, Even, Hold, VirtualClock};
 pub use command::{Answer, Command, CommandQueue, Commands};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};

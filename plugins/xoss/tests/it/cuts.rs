@@ -46,3 +46,25 @@ fn at_every_reply() {
         cut(Profile::M2, &content, bytes);
     }
 }
+
+/// A ride that has arrived is deleted although the link is lost while that is asked for, over the next
+/// link of the same run.
+#[test]
+fn what_is_delivered_is_deleted_over_the_next_link() {
+    let text = "source: { xoss: { delete-after-delivery: true } }\n\
+         sinks: [ garmin: { folder: outbox/upload } ]\n";
+    let content = ride(1_721_024_616, 3);
+    for bytes in (0..2400).step_by(7) {
+        let device = Device::new(Profile::M2).with_file(RIDES[0], &*content);
+        let computer = Computer::new(device, Link::immediate(Profile::M2.mtu));
+        let mut bench = Bench::new(computer.cut_after(bytes));
+        let (totals, lines) = bench.run(text);
+        assert_eq!(totals.exit_code(), 0, "{bytes}: {lines:?}");
+        assert_eq!(bench.hashes("outbox/upload"), [sha256(&content)], "{bytes}");
+        let computer = bench.computer.lock().unwrap();
+        assert!(
+            computer.device().file(RIDES[0]).is_none(),
+            "{bytes}: {lines:?}"
+        );
+    }
+}
