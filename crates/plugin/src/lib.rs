@@ -226,6 +226,7 @@ mod rows;
 mod said;
 mod secret;
 mod settings;
+mod source_cx;
 mod sport;
 mod stage;
 mod state;
@@ -260,10 +261,11 @@ pub use rows::Rows;
 pub use said::{Level, Progress, ProgressUnit, Said, Told};
 pub use secret::Secret;
 pub use settings::{Settings, schema_of, settings_from};
+pub use source_cx::SourceCx;
 pub use sport::Sport;
 pub use stage::{
-    Content, Delivered, Fate, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
-    SourceFuture, SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
+    Content, Delivered, Fate, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceFuture,
+    SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
 };
 pub use state::{State, StateChange, StateStore};
 pub use summarizer::Summarizer;

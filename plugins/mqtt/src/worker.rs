@@ -106,7 +106,10 @@ impl Worker<'_> {
         let mut stop_at = None;
         loop {
             {
-                let inner = self.shared.lock();
+                let mut inner = self.shared.lock();
+                if inner.is_stopping {
+                    inner.leave();
+                }
                 let done = !inner.is_connected || inner.queue.is_empty() && inner.sent.is_empty();
                 let now = Instant::now();
                 if inner.is_stopping && (done || now >= *stop_at.get_or_insert(now + GOOD_BYE)) {
@@ -311,34 +314,27 @@ impl Worker<'_> {
         });
     }
 
-    /// Leaves in peace: the broker does not publish the last will then, so it is done here. Devices are
-    /// offline, too: what is retained of them would be taken for true by whoever asks after the next
-    /// start, long before they are found.
+    /// Leaves in peace: the broker does not publish the last will then, so it is done here.
     async fn good_bye(self, mut events: Receiver<Happened>) {
-        let offline = {
+        let status = {
             let inner = self.shared.lock();
             if !inner.is_connected {
                 return;
             }
-            inner.farewells()
+            inner.places.status()
         };
-        let count = offline.len();
-        for topic in offline {
-            let said = self
-                .client
-                .try_publish(topic, QoS::AtLeastOnce, true, "offline");
-            if said.is_err() {
-                return;
-            }
+        let said = self
+            .client
+            .try_publish(status, QoS::AtLeastOnce, true, "offline");
+        if said.is_err() {
+            return;
         }
         let goes = async {
-            let mut packets = Vec::new();
+            let mut packet = None;
             while let Some(Ok(event)) = events.recv().await {
                 match event {
-                    Event::Outgoing(Outgoing::Publish(number)) => packets.push(number),
-                    Event::Incoming(Incoming::PubAck(ack))
-                        if packets.len() == count && packets.last() == Some(&ack.pkid) =>
-                    {
+                    Event::Outgoing(Outgoing::Publish(number)) => packet = Some(number),
+                    Event::Incoming(Incoming::PubAck(ack)) if Some(ack.pkid) == packet => {
                         // The broker has it: now it may close the connection.
                         let _ = self.client.try_disconnect();
                     }
