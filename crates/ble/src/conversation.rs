@@ -30,6 +30,7 @@
 //! When something was asked for is not in it, only when it was done: playing needs no more. Nor is
 //! the pipeline that was running.
 
+mod known;
 mod raw;
 mod read;
 mod write;

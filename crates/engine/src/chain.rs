@@ -1,29 +1,22 @@
 //! One stream's way through the stages: plain calls, one after another, on one thread.
 
-use std::io::{ErrorKind as ErrorKindIo, Write};
+mod sink_node;
+mod tap;
+
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use pipeline_plugin::{
-    Athlete, Context, Delivered, Error, ErrorKind, Header, Item, Kind, Level, Output, Result, Sink,
-    SinkPlugin, Summarizer, Summary, Transform,
+    Athlete, Context, Delivered, Error, Header, Item, Kind, Output, Result, Summarizer, Summary,
+    Transform,
 };
-use serde::Serialize;
 
+use self::sink_node::SinkNode;
+pub use self::tap::Tap;
+use self::tap::tapped;
 use crate::content::ContentHasher;
 use crate::options::Watcher;
 use crate::plan::{PlannedStage, StageKind};
-use crate::sink_thread::SinkThread;
-
-/// Where `--tap` and golden tests get the items of one stage, as JSON Lines.
-#[derive(Clone)]
-pub struct Tap {
-    /// The stage after which to look; empty for right behind the source.
-    pub stage: String,
-    /// Takes the lines.
-    pub out: Arc<Mutex<dyn Write + Send>>,
-}
 
 /// How the streams of a run are opened.
 #[derive(Clone)]
@@ -87,25 +80,6 @@ enum Node {
     Sink(Box<SinkNode>),
 }
 
-struct SinkNode {
-    index: usize,
-    plugin: Arc<dyn SinkPlugin>,
-    header: Header,
-    summarizer: Summarizer,
-    context: Context,
-    /// A fault is told when it happens: the stream's end may be days away.
-    live: bool,
-    state: SinkState,
-    /// Sees what comes.
-    watcher: Option<Arc<dyn Watcher>>,
-}
-
-enum SinkState {
-    Open(Box<dyn Sink>),
-    Dry,
-    Failed(Error),
-}
-
 impl Chain {
     pub(crate) fn open(opening: &Opening<'_>, mut header: Header) -> Result<Self> {
         header.athlete = completed(opening.athlete.clone(), header.athlete);
@@ -121,7 +95,8 @@ impl Chain {
         let nodes = match opening.tap {
             Some(tap) if tap.stage.is_empty() => {
                 let next = open_all(opening, opening.stages, &header, &mut place)?;
-                vec![tapped(tap, &header, next)?]
+                let transform = tapped(tap, &header)?;
+                vec![Node::Transform { transform, next }]
             }
             _ => open_all(opening, opening.stages, &header, &mut place)?,
         };
@@ -208,7 +183,8 @@ fn open_all(
                 let transform = plugin.open(&mut header, &context)?;
                 let mut next = open_all(opening, &stage.next, &header, place)?;
                 if let Some(tap) = opening.tap.filter(|tap| tap.stage == stage.id) {
-                    next = vec![tapped(tap, &header, next)?];
+                    let transform = tapped(tap, &header)?;
+                    next = vec![Node::Transform { transform, next }];
                 }
                 nodes.push(Node::Transform { transform, next });
             }
@@ -218,40 +194,8 @@ fn open_all(
                 if place.passes && !plugin.takes(header.kind) {
                     continue;
                 }
-                let state = if opening.dry_run {
-                    SinkState::Dry
-                } else {
-                    let opened = plugin.open(header, &context).and_then(|sink| {
-                        if opening.live {
-                            Ok(Box::new(SinkThread::start(sink, &stage.id)?) as Box<dyn Sink>)
-                        } else {
-                            Ok(sink)
-                        }
-                    });
-                    opened.map_or_else(
-                        |error| {
-                            if opening.live {
-                                context.log(Level::Error, detached(&stage.id, &error));
-                            }
-                            SinkState::Failed(error)
-                        },
-                        SinkState::Open,
-                    )
-                };
-                let watcher = opening.watcher.filter(|_| index == 0).cloned();
-                if let Some(watcher) = &watcher {
-                    watcher.opened(header, opening.context);
-                }
-                nodes.push(Node::Sink(Box::new(SinkNode {
-                    watcher,
-                    index,
-                    plugin: Arc::clone(plugin),
-                    header: header.clone(),
-                    summarizer: Summarizer::new(header),
-                    context,
-                    live: opening.live,
-                    state,
-                })));
+                let sink = SinkNode::open(opening, index, plugin, header, context);
+                nodes.push(Node::Sink(Box::new(sink)));
             }
         }
     }
@@ -280,85 +224,6 @@ impl Node {
             Self::Sink(sink) => sink.take(&item),
         }
     }
-}
-
-impl SinkNode {
-    /// A sink that fails is detached; the stream and the other sinks go on.
-    fn take(&mut self, item: &Item) -> Result<()> {
-        self.summarizer.take(item);
-        if let Some(watcher) = &self.watcher {
-            watcher.item(item);
-        }
-        if let SinkState::Open(sink) = &mut self.state
-            && let Err(error) = sink.write(item)
-        {
-            if error.kind() == ErrorKind::Cancelled {
-                return Err(error);
-            }
-            self.detach(error);
-        }
-        Ok(())
-    }
-
-    /// Whether the sink has made durable what it got.
-    fn checkpoint(&mut self) -> Result<bool> {
-        match &mut self.state {
-            SinkState::Open(sink) => match sink.checkpoint() {
-                Ok(()) => Ok(true),
-                Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
-                Err(error) => {
-                    self.detach(error);
-                    Ok(false)
-                }
-            },
-            SinkState::Dry => Ok(true),
-            SinkState::Failed(_) => Ok(false),
-        }
-    }
-
-    /// The stream goes on without this sink.
-    fn detach(&mut self, error: Error) {
-        let stage = self.context.stage();
-        self.context.state().store().discard(stage);
-        if self.live {
-            let message = detached(stage, &error);
-            self.context.log(Level::Error, message);
-        }
-        self.state = SinkState::Failed(error);
-    }
-
-    fn finish(&mut self, flowing: &Summary) -> Outcome {
-        if let Some(watcher) = &self.watcher {
-            watcher.finished();
-        }
-        let summary = here(&self.summarizer, flowing);
-        let state = std::mem::replace(&mut self.state, SinkState::Dry);
-        let result = match state {
-            SinkState::Open(sink) => sink.finish(&summary).map(Made::Output),
-            SinkState::Failed(error) => Err(error),
-            SinkState::Dry => Ok(Made::Nothing(self.would_write(&summary))),
-        };
-        Outcome {
-            sink: self.index,
-            header: self.header.clone(),
-            summary,
-            result,
-        }
-    }
-
-    fn would_write(&self, summary: &Summary) -> PathBuf {
-        let name = self
-            .plugin
-            .file_name(&self.header, summary)
-            .unwrap_or_default();
-        self.plugin.folder().unwrap_or_default().join(name)
-    }
-}
-
-/// What is told at once: the end of the stream may be hours away.
-fn detached(stage: &str, error: &Error) -> String {
-    let error = error.with_causes();
-    format!("the stream goes on without the sink `{stage}`: {error}")
 }
 
 fn finish_all(nodes: &mut [Node], summary: &Summary, outcomes: &mut Vec<Outcome>) -> Result<()> {
@@ -400,63 +265,6 @@ fn here(summarizer: &Summarizer, flowing: &Summary) -> Summary {
         summary.calories_method = Some("file".to_owned());
     }
     summary
-}
-
-/// Passes everything on, and writes it down.
-struct Tapped {
-    out: Arc<Mutex<dyn Write + Send>>,
-    summarizer: Summarizer,
-    /// Nobody reads any more (`| head`): the stream goes on all the same.
-    closed: AtomicBool,
-}
-
-fn tapped(tap: &Tap, header: &Header, next: Vec<Node>) -> Result<Node> {
-    let transform = Box::new(Tapped {
-        out: Arc::clone(&tap.out),
-        summarizer: Summarizer::new(header),
-        closed: AtomicBool::new(false),
-    });
-    transform.line(&Line::Open(header))?;
-    Ok(Node::Transform { transform, next })
-}
-
-/// The lines around the items.
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Line<'a> {
-    Open(&'a Header),
-    Finish(&'a Summary),
-}
-
-impl Tapped {
-    fn line(&self, line: &impl Serialize) -> Result<()> {
-        if self.closed.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = serde_json::to_writer(&mut *out, line)
-            .map_err(std::io::Error::from)
-            .and_then(|()| out.write_all(b"\n"));
-        match written {
-            Err(error) if error.kind() == ErrorKindIo::BrokenPipe => {
-                self.closed.store(true, Ordering::Relaxed);
-                Ok(())
-            }
-            written => written.map_err(|error| Error::io("write the tapped items", error)),
-        }
-    }
-}
-
-impl Transform for Tapped {
-    fn process(&mut self, item: Item, out: &mut dyn Output) -> Result<()> {
-        self.summarizer.take(&item);
-        self.line(&item)?;
-        out.send(item)
-    }
-
-    fn finish(&mut self, summary: &mut Summary, _: &mut dyn Output) -> Result<()> {
-        self.line(&Line::Finish(&here(&self.summarizer, summary)))
-    }
 }
 
 #[cfg(test)]

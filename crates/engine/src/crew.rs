@@ -1,7 +1,9 @@
 //! The threads of a run: workers that read files, one thread a device, and the caller's, which
 //! delivers.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+mod listen;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -12,16 +14,11 @@ use pipeline_plugin::{
 };
 
 use crate::chain::{Opening, Outcome, Reached};
-use crate::delivery::{
-    Checkpoint, Completed, Courier, Destination, InputDone, InputResult, Message,
-};
+use crate::delivery::{Completed, Courier, Destination, InputDone, InputResult, Message};
 use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
-use crate::journal::{Journal, Listener};
 use crate::ledger::Ledger;
-use crate::live::{self, HostClock};
-use crate::memory::{Handle, Memory};
-use crate::options::{LiveOptions, RunOptions};
+use crate::options::RunOptions;
 use crate::plan::Plan;
 use crate::read::read;
 use crate::report::Totals;
@@ -205,7 +202,7 @@ impl Crew<'_> {
             && (!self.options.dry_run || self.known.is_some())
         {
             match inputs::hash_file(path) {
-                Ok(hash) => key = Some(hash),
+                Ok(hash) => key = hash,
                 Err(error) => return (None, Err(error)),
             }
         }
@@ -254,125 +251,6 @@ impl Crew<'_> {
         Ok(ledger
             .quarantined(key, &self.settings)?
             .map(InputResult::KnownBad))
-    }
-
-    /// Runs a source; each of its streams is delivered before the source goes on.
-    fn listen(
-        &self,
-        source: &Arc<dyn SourcePlugin>,
-        live: &LiveOptions,
-        journal: Option<Box<dyn Journal>>,
-        index: usize,
-        opening: &Opening<'_>,
-        sender: &SyncSender<Message>,
-    ) -> Result<InputResult> {
-        let started = Instant::now();
-        let state = opening.context.state().store();
-        let (mut ended, mut delivered) = (0, 0);
-        let opened = Arc::new(AtomicU32::new(0));
-        let mut reached = |reached| {
-            let (done, wait) = sync_channel(1);
-            let is_stream = matches!(reached, Reached::End(_));
-            ended += u32::from(is_stream);
-            if is_stream && ended <= live.delivered {
-                delivered += 1;
-                return Ok(true);
-            }
-            let message = match reached {
-                Reached::End(outcomes) => Message::Stream(Completed {
-                    input: index,
-                    outcomes,
-                    started,
-                    state: state.stream_finished(),
-                    live: true,
-                    delivered: Some(done),
-                }),
-                Reached::Checkpoint => Message::Checkpoint(Checkpoint {
-                    state: state.take_changes(),
-                    noted: Some(done),
-                }),
-                Reached::Settled => {
-                    let whole = delivered == opened.load(Ordering::Relaxed);
-                    if whole && let Some(journal) = &journal {
-                        journal.settled(delivered);
-                    }
-                    return Ok(whole);
-                }
-            };
-            sender.send(message).map_err(|_| Error::cancelled())?;
-            let complete = wait.recv().map_err(|_| Error::cancelled())?;
-            if is_stream && complete {
-                delivered += 1;
-                // Streams are counted off from the first one: behind a missing one, none is.
-                let counted = journal.iter().filter(|_| delivered == ended);
-                counted.for_each(|journal| journal.delivered(delivered));
-            }
-            Ok(complete)
-        };
-        let memory = Arc::new(self.memory(index, sender)?);
-        let (source, options, count) = (Arc::clone(source), live.clone(), Arc::clone(&opened));
-        let inputs = Handle::of(&memory);
-        let result = apart(opening, &mut reached, move |opening, reached| {
-            live::run(&*source, &options, inputs, opening, &count, reached)
-        });
-        if let Some(journal) = journal {
-            journal.end(delivered == opened.load(Ordering::Relaxed));
-        }
-        match result {
-            // Whoever stops a source wants what it has so far; only what it was about to fetch is left.
-            Err(error) if error.kind() != ErrorKind::Cancelled => Err(error),
-            // With an end of its own, the run was not to fetch more.
-            _ if live.once || live.most.is_some() || !self.cancel.is_thrown() => {
-                Ok(InputResult::Read)
-            }
-            _ => Ok(InputResult::Left(memory.left())),
-        }
-    }
-
-    /// How to run a source, and where what it hears is written down.
-    fn journal(
-        &self,
-        source: &Arc<dyn SourcePlugin>,
-        id: &str,
-        context: &Context,
-    ) -> Result<(LiveOptions, Option<Box<dyn Journal>>)> {
-        let mut live = self.options.live.clone();
-        let clock = live
-            .clock
-            .get_or_insert_with(|| Arc::new(HostClock::default()));
-        let planned = self.plan.sources.iter().find(|source| source.id == id);
-        let (Some(journals), Some(planned)) = (&live.journals, planned) else {
-            return Ok((live, None));
-        };
-        let journal = journals.begin(&Listener {
-            id,
-            plugin: &planned.plugin.name,
-            settings: &planned.settings,
-            // There is nothing to recover of what is not to be delivered.
-            journalled: source.journalled() && !self.options.dry_run,
-            clock,
-            context,
-        })?;
-        if let Some(journal) = &journal {
-            live.central = live.central.map(|central| journal.over(central));
-        }
-        Ok((live, journal))
-    }
-
-    /// What a source may ask and note.
-    fn memory(&self, index: usize, sender: &SyncSender<Message>) -> Result<Memory> {
-        let state = &self.options.state;
-        let ledger = self.known.as_ref().map(|_| Ledger::open(state));
-        let folder = crate::run::folders(self.plan).into_iter().next();
-        Ok(Memory {
-            ledger: ledger.transpose()?.map(Mutex::new),
-            destinations: self.destinations.iter().map(|to| to.name.clone()).collect(),
-            settings: self.settings,
-            input: index,
-            folder: folder.filter(|_| !self.options.dry_run),
-            sender: sender.clone(),
-            wanted: Mutex::default(),
-        })
     }
 }
 

@@ -12,8 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use pipeline_plugin::{
-    Cancel, Clock, CommandQueue, Error, ErrorKind, Fate, Header, Inputs, Item, Result,
-    SourceFuture, SourcePlugin, StateStore, StreamOut, Timestamp,
+    Cancel, Clock, CommandQueue, Error, ErrorKind, Even, Fate, Header, Inputs, Item, Kind, Result,
+    SourceFuture, SourcePlugin, StateStore, StreamOut,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
@@ -21,7 +21,6 @@ use tokio::sync::{mpsc, oneshot};
 use crate::chain::{Chain, Opening, Reached};
 use crate::dylib::{Finished, Watch};
 use crate::options::LiveOptions;
-use crate::platform::time_with_suspends;
 use crate::sink_thread::given_up;
 
 /// Items that may wait for the transforms.
@@ -84,6 +83,7 @@ pub(crate) fn run(
             trouble,
             state: state.store(),
             clock: Arc::clone(&clock),
+            even: None,
             ends: options.once.then(|| cancel.clone()),
         };
         let work = source.run(&mut out, &cx);
@@ -251,6 +251,8 @@ struct ChannelOut<'a> {
     state: &'a StateStore,
     /// Stands still while the transforms and sinks are waited for.
     clock: Arc<dyn Clock>,
+    /// While an activity is open.
+    even: Option<Even>,
     /// What the first finished stream throws.
     ends: Option<Cancel>,
 }
@@ -280,6 +282,8 @@ impl StreamOut for ChannelOut<'_> {
         self.opened.fetch_add(1, Ordering::Relaxed);
         // Here and not where it is opened, so that what is set from now on is the stream's.
         self.state.stream_opened();
+        // A log has the time that the system has, as soon as it knows better.
+        self.even = (header.kind != Kind::Log).then(|| self.clock.evenly());
         // A sink may take its time, and the device goes on talking: nobody waits for it.
         Box::pin(self.post(Request::Open(Box::new(header))))
     }
@@ -299,7 +303,9 @@ impl StreamOut for ChannelOut<'_> {
 
     fn finish(&mut self) -> SourceFuture<'_, Fate> {
         Box::pin(async {
-            let fate = self.ask(Request::Finish).await?;
+            let fate = self.ask(Request::Finish).await;
+            self.even = None;
+            let fate = fate?;
             if let Some(cancel) = &self.ends {
                 cancel.throw();
             }
@@ -309,35 +315,5 @@ impl StreamOut for ChannelOut<'_> {
 
     fn settled(&mut self) -> SourceFuture<'_, ()> {
         Box::pin(self.ask(Request::Settled))
-    }
-}
-
-/// UTC at the start of the run plus the time that has passed since, also while the computer was
-/// suspended: neither that nor a step of the system's clock moves samples.
-#[derive(Debug)]
-pub struct HostClock {
-    start: Timestamp,
-    since: Duration,
-}
-
-impl Default for HostClock {
-    fn default() -> Self {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let micros = i64::try_from(now.unwrap_or_default().as_micros()).unwrap_or(i64::MAX);
-        Self {
-            start: Timestamp::from_micros(micros),
-            since: time_with_suspends(),
-        }
-    }
-}
-
-impl Clock for HostClock {
-    fn now(&self) -> Timestamp {
-        let passed = time_with_suspends().saturating_sub(self.since);
-        self.start + passed.as_secs_f64()
-    }
-
-    fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration))
     }
 }

@@ -25,6 +25,9 @@ struct Station {
     /// A file that it makes.
     #[serde(default)]
     touches: PathBuf,
+    /// The diary of a sink that keeps up with a flood.
+    #[serde(default)]
+    paced_by: PathBuf,
 }
 
 impl SourcePlugin for Station {
@@ -53,11 +56,11 @@ impl SourcePlugin for Station {
                         state.set("n", &n)?;
                     }
                     "flood" => {
-                        // More than may wait for a sink, at a pace that a good one keeps.
-                        for n in 0..6_000 {
-                            out.send(Item::Samples(sample(1_000 + n))).await?;
-                            if n % 20 == 0 {
-                                cx.sleep(Duration::from_millis(2)).await?;
+                        // More than may wait for a sink, at the pace of a good one.
+                        for (sent, second) in (1_000..7_000).enumerate() {
+                            out.send(Item::Samples(sample(second))).await?;
+                            if sent % 500 == 0 {
+                                wait_until(|| lines_in(&self.paced_by) >= sent)?;
                             }
                         }
                     }
@@ -98,6 +101,22 @@ impl SourcePlugin for Station {
     }
 }
 
+/// Waits for what another thread does.
+fn wait_until(mut is_so: impl FnMut() -> bool) -> Result<()> {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        if Instant::now() > until {
+            return Err(Error::skip("what is waited for does not come"));
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+fn lines_in(path: &Path) -> usize {
+    fs::read_to_string(path).map_or(0, |text| text.lines().count())
+}
+
 fn sample(second: i64) -> Batch {
     let mut batch = Batch::new(&[field::POWER]);
     batch.push(Timestamp::from_seconds(second), &[1.0]);
@@ -108,7 +127,7 @@ fn sample(second: i64) -> Batch {
 #[derive(Clone, serde::Deserialize, schemars::JsonSchema)]
 struct Diary {
     file: PathBuf,
-    /// Fails at this: `write`, `checkpoint`, `sleep`, `finish`.
+    /// Fails at this: `write`, `checkpoint`, `finish`.
     #[serde(default)]
     fault: String,
     /// Posts a command of that name with its first item.
@@ -117,6 +136,9 @@ struct Diary {
     /// Can't be opened before there is this file.
     #[serde(default)]
     waits_for: Option<PathBuf>,
+    /// Can't write before there is this file.
+    #[serde(default)]
+    stuck_until: Option<PathBuf>,
 }
 
 /// A transform that has something against one item.
@@ -165,13 +187,7 @@ impl SinkPlugin for Diary {
 
     fn open(&self, _: &Header, cx: &Context) -> Result<Box<dyn Sink>> {
         if let Some(path) = &self.waits_for {
-            let until = Instant::now() + Duration::from_secs(20);
-            while !path.exists() {
-                if Instant::now() > until {
-                    return Err(Error::skip("the source waits for the sink"));
-                }
-                std::thread::yield_now();
-            }
+            wait_until(|| path.exists())?;
         }
         self.note("open")?;
         let (diary, cx) = (self.clone(), cx.clone());
@@ -181,10 +197,11 @@ impl SinkPlugin for Diary {
 
 impl Sink for Writing {
     fn write(&mut self, _: &Item) -> Result<()> {
-        match &*self.diary.fault {
-            "write" => return Err(Error::skip("no item is good enough")),
-            "sleep" => std::thread::sleep(Duration::from_millis(20)),
-            _ => {}
+        if self.diary.fault == "write" {
+            return Err(Error::skip("no item is good enough"));
+        }
+        if let Some(path) = &self.diary.stuck_until {
+            wait_until(|| path.exists())?;
         }
         if !self.diary.command.is_empty() {
             let name = std::mem::take(&mut self.diary.command);
@@ -431,12 +448,20 @@ fn a_source_hears_whether_every_sink_has_its_stream() {
 #[test]
 fn a_sink_that_cannot_keep_up_is_told_and_the_others_go_on() {
     let bench = Bench::new();
+    let path = |name| bench.0.path().join(name);
+    let (over, null) = (path("over"), path("null.txt"));
+    let stuck = format!(", stuck_until: '{}'", over.display());
     let sinks = format!(
         "{}, {}",
-        bench.sink("slow.txt", ", fault: sleep"),
+        bench.sink("slow.txt", &stuck),
         bench.sink("null.txt", ", command: x")
     );
-    let (totals, said) = bench.run("script: open flood checkpoint finish", &sinks);
+    let script = format!(
+        "script: open flood touch checkpoint finish, touches: '{}', paced_by: '{}'",
+        over.display(),
+        null.display()
+    );
+    let (totals, said) = bench.run(&script, &sinks);
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(
         said[0].contains("the sink `slow`: the sink can't keep up"),

@@ -291,6 +291,13 @@ struct pipeline_host {
     int32_t (*for_thread)(const pipeline_host *host, const pipeline_host **lent);
     /* Ends the connections of a host of `for_thread`, and frees it: on any thread. */
     void (*give_back)(const pipeline_host *lent);
+
+    /* ---- In `run` of sources ---- */
+    /* Between two streams: nothing of what came so far is needed any more. Begun anew, with
+     * the same links and the last value of each characteristic, the source would make the same
+     * of what comes next. The host may forget what it keeps for a crash: to be said every ten
+     * minutes or so by a source that listens for weeks. While a stream is open it does nothing. */
+    int32_t (*settled)(const pipeline_host *host);
 };
 
 /* A plugin. Functions that its role does not need are null. */

@@ -227,6 +227,7 @@ mod said;
 mod secret;
 mod sensor;
 mod settings;
+mod source_cx;
 mod sport;
 mod stage;
 mod state;
@@ -243,7 +244,7 @@ mod utc_offset;
 pub use batch::{Batch, Column};
 pub use block_on::block_on;
 pub use c_header::{c_header, structs as c_structs};
-pub use clock::{Clock, Hold, VirtualClock};
+pub use clock::{Clock, Even, Hold, VirtualClock};
 pub use command::{Answer, Command, CommandQueue, Commands};
 pub use context::{Cancel, Context, Warning};
 pub use error::{Error, ErrorKind, Problem, Result};
@@ -262,10 +263,11 @@ pub use said::{Level, Progress, ProgressUnit, Said, Told};
 pub use secret::Secret;
 pub use sensor::{Link, Sensor, SensorKind};
 pub use settings::{Settings, schema_of, settings_from};
+pub use source_cx::SourceCx;
 pub use sport::Sport;
 pub use stage::{
-    Content, Delivered, Fate, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceCx,
-    SourceFuture, SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
+    Content, Delivered, Fate, Input, Output, Place, ReaderPlugin, Sink, SinkPlugin, SourceFuture,
+    SourcePlugin, StreamOut, Streams, Transform, TransformPlugin,
 };
 pub use state::{State, StateChange, StateStore};
 pub use summarizer::Summarizer;

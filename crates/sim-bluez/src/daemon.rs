@@ -6,6 +6,8 @@ mod objects;
 
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -19,7 +21,7 @@ use zbus::{Connection, MatchRule, Message, MessageStream};
 
 use self::device::Shown;
 use self::objects::{Objects, Properties};
-use crate::stand_in::{Order, Setup};
+use crate::stand_in::{Order, Ordered, Setup};
 
 const ADAPTER_PATH: &str = "/org/bluez/hci0";
 const ADAPTER: &str = "org.bluez.Adapter1";
@@ -42,6 +44,10 @@ pub(crate) struct Daemon {
     /// The clients that search.
     searching: BTreeSet<String>,
     started: Instant,
+    /// Whether devices are in range.
+    is_in_range: bool,
+    /// Whether a client waits for a connection, for whoever ordered this daemon.
+    is_connecting: Arc<AtomicBool>,
     speed: f64,
     /// When signals change next.
     signals: Instant,
@@ -51,7 +57,8 @@ pub(crate) struct Daemon {
 pub(crate) async fn serve(
     address: &str,
     setup: Setup,
-    mut orders: UnboundedReceiver<Order>,
+    mut orders: UnboundedReceiver<Ordered>,
+    is_connecting: Arc<AtomicBool>,
     ready: &Sender<io::Result<()>>,
 ) -> zbus::Result<()> {
     let connection = zbus::connection::Builder::address(address)?.build().await?;
@@ -63,7 +70,7 @@ pub(crate) async fn serve(
         .build();
     let bus = DBusProxy::new(&connection).await?;
     bus.add_match_rule(clients).await?;
-    let mut daemon = Daemon::new(connection.clone(), setup);
+    let mut daemon = Daemon::new(connection.clone(), setup, is_connecting);
     connection.request_name("org.bluez").await?;
     let _ = ready.send(Ok(()));
     loop {
@@ -71,8 +78,11 @@ pub(crate) async fn serve(
         tokio::select! {
             biased;
             order = orders.recv() => match order {
-                Some(Order::Stop) | None => return Ok(()),
-                Some(order) => daemon.obey(order).await?,
+                Some((Order::Stop, _)) | None => return Ok(()),
+                Some((order, done)) => {
+                    daemon.obey(order).await?;
+                    let _ = done.send(());
+                }
             },
             message = calls.next() => match message {
                 Some(Ok(message)) => daemon.hear(&message).await?,
@@ -86,7 +96,7 @@ pub(crate) async fn serve(
 }
 
 impl Daemon {
-    fn new(connection: Connection, setup: Setup) -> Self {
+    fn new(connection: Connection, setup: Setup, is_connecting: Arc<AtomicBool>) -> Self {
         let mut objects = Objects::default();
         if setup.adapter {
             objects.add(ADAPTER_PATH, ADAPTER, adapter(setup.powered));
@@ -98,6 +108,8 @@ impl Daemon {
             devices,
             searching: BTreeSet::new(),
             started: Instant::now(),
+            is_in_range: true,
+            is_connecting,
             speed: setup.speed,
             signals: Instant::now(),
         }
@@ -127,6 +139,14 @@ impl Daemon {
     async fn obey(&mut self, order: Order) -> zbus::Result<()> {
         match order {
             Order::Power(on) => self.power(on).await,
+            Order::Reach(within) => {
+                self.is_in_range = within;
+                if within {
+                    Ok(())
+                } else {
+                    self.lose_links().await
+                }
+            }
             Order::LoseLinks => self.lose_links().await,
             Order::Unplug => {
                 self.power(false).await?;

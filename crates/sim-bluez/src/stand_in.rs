@@ -1,4 +1,7 @@
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -64,15 +67,20 @@ impl Setup {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Order {
     Power(bool),
+    Reach(bool),
     Unplug,
     LoseLinks,
     Stop,
 }
 
+/// An order, and where to say that it is done.
+pub(crate) type Ordered = (Order, Sender<()>);
+
 /// The stand-in, on a thread of its own. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Bluez {
-    orders: UnboundedSender<Order>,
+    orders: UnboundedSender<Ordered>,
+    is_connecting: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -86,6 +94,8 @@ impl Bluez {
         let (orders, received) = mpsc::unbounded_channel();
         let (ready, is_ready) = std::sync::mpsc::channel();
         let address = address.to_owned();
+        let is_connecting = Arc::new(AtomicBool::new(false));
+        let connecting = Arc::clone(&is_connecting);
         let thread = thread::Builder::new()
             .name("bluez".to_owned())
             .spawn(move || {
@@ -99,7 +109,7 @@ impl Bluez {
                         return;
                     }
                 };
-                let served = daemon::serve(&address, setup, received, &ready);
+                let served = daemon::serve(&address, setup, received, connecting, &ready);
                 if let Err(error) = runtime.block_on(served) {
                     // Too late for whoever waits for the start; the program under test will see
                     // that nobody answers.
@@ -110,18 +120,33 @@ impl Bluez {
         started.unwrap_or_else(|_| Err(io::Error::other("the stand-in ended at once")))?;
         Ok(Self {
             orders,
+            is_connecting,
             thread: Some(thread),
         })
     }
 
+    /// Has something done; when this returns, it is, and its signals are on their way.
     fn order(&self, order: Order) {
+        let (done, is_done) = std::sync::mpsc::channel();
         // One that has ended needs no orders.
-        let _ = self.orders.send(order);
+        if self.orders.send((order, done)).is_ok() {
+            let _ = is_done.recv();
+        }
     }
 
     /// Switches the adapter on or off.
     pub fn power(&self, on: bool) {
         self.order(Order::Power(on));
+    }
+
+    /// Takes all devices out of range, which loses their links, or brings them back.
+    pub fn reach(&self, within: bool) {
+        self.order(Order::Reach(within));
+    }
+
+    /// Whether a client has asked for a connection that is not there yet.
+    pub fn is_connecting(&self) -> bool {
+        self.is_connecting.load(Ordering::SeqCst)
     }
 
     /// Takes the adapter out of the computer.

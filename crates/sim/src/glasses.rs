@@ -120,7 +120,7 @@ impl Glasses {
         self.brightness
     }
 
-    /// Seconds.
+    /// After how many seconds without a word they sleep.
     pub fn sleep_time(&self) -> u16 {
         self.sleep
     }

@@ -115,13 +115,7 @@ impl Timing {
 
     /// Completes the laps that end between the last sample and the one at `next`.
     fn settle(&mut self, next: Timestamp, out: &mut dyn Output) -> Result<()> {
-        if self.laps.is_empty() {
-            return Ok(());
-        }
-        let mut laps = std::mem::take(&mut self.laps);
-        let settled = laps.settle(|lap| self.complete(lap, next), out);
-        self.laps = laps;
-        settled
+        std::mem::take(&mut self.laps).settle(|lap| self.complete(lap, next), out)
     }
 
     fn complete(&mut self, lap: &mut Lap, next: Timestamp) {

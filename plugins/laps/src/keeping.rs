@@ -71,21 +71,14 @@ impl Keeping {
         ahead: &Ahead,
         out: &mut dyn Output,
     ) -> Result<()> {
-        if self.laps.is_empty() {
-            return Ok(());
-        }
         let mut laps = std::mem::take(&mut self.laps);
-        let settled = laps.settle(
-            |lap| {
-                self.stretch_to(measured, 0, lap.end.min(next));
-                self.part.ends_before(measured, 0);
-                let cut = self.progress.between(ahead);
-                self.complete(lap, cut);
-            },
-            out,
-        );
-        self.laps = laps;
-        settled
+        let complete = |lap: &mut Lap| {
+            self.stretch_to(measured, 0, lap.end.min(next));
+            self.part.ends_before(measured, 0);
+            let cut = self.progress.between(ahead);
+            self.complete(lap, cut);
+        };
+        laps.settle(complete, out)
     }
 
     /// Ends a lap of the file here.
@@ -104,8 +97,7 @@ impl Keeping {
         let end = self.progress.end(None);
         self.stretch_to(&Measured::default(), 0, end);
         let here = self.progress.here();
-        let mut laps = std::mem::take(&mut self.laps);
-        laps.settle(|lap| self.complete(lap, here), out)?;
+        std::mem::take(&mut self.laps).settle(|lap| self.complete(lap, here), out)?;
         if self.rest {
             let lap = self.part.lap(&here, Trigger::SessionEnd);
             out.send(Item::Lap(Box::new(lap)))?;

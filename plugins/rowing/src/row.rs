@@ -1,6 +1,6 @@
 use gatt::Uuid;
 use gatt::assigned::characteristic;
-use pipeline_plugin::{Event, Level, Result, Sensor, SourceCx, StreamOut, Timestamp};
+use pipeline_plugin::{Even, Event, Level, Result, Sensor, SourceCx, StreamOut, Timestamp};
 use rowing::{Gap, Recorder};
 
 use crate::Rowing;
@@ -37,6 +37,8 @@ pub(crate) struct Row<'a> {
     /// The activity, once it has begun.
     telling: Option<Telling>,
     began: Option<Timestamp>,
+    /// From its first stroke on, when nobody knows yet whether it will be one.
+    even: Option<Even>,
     /// Its delta times, if they are wanted.
     deltas: Option<Deltas>,
     /// When somebody last rowed.
@@ -77,6 +79,7 @@ impl<'a> Row<'a> {
             link: Link::None,
             telling: None,
             began: None,
+            even: None,
             deltas: None,
             moved: now,
             strokes: 0,
@@ -255,6 +258,7 @@ impl<'a> Row<'a> {
         self.drain();
         self.recorder = Recorder::default();
         self.began = None;
+        self.even = None;
         self.settled = None;
         let strokes = std::mem::take(&mut self.strokes);
         self.distance = 0.0;
@@ -351,6 +355,7 @@ impl<'a> Row<'a> {
         let least = self.settings.min_strokes;
         self.telling = Some(Telling::new(self.edge, time, machine, least));
         self.began = Some(time);
+        self.even = Some(self.cx.even_time());
         self.moved = time;
     }
 

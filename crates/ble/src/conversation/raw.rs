@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pipeline_plugin::Timestamp;
 use serde::{Deserialize, Deserializer};
 
+use super::known::SHORTEST_MTU;
 use crate::journal::Fault;
 
 #[derive(Deserialize)]
@@ -46,16 +47,15 @@ pub(super) struct RawDevice {
     pub(super) advertises: Vec<String>,
     #[serde(default)]
     pub(super) manufacturer: Vec<RawManufacturer>,
-    #[serde(default = "shortest")]
+    #[serde(default = "shortest_mtu")]
     pub(super) mtu: usize,
     /// Services, their characteristics, and what can be done with them.
     #[serde(default)]
     pub(super) services: Vec<Named<Vec<Named<Vec<Property>>>>>,
 }
 
-/// The MTU of devices that agree to no longer one.
-fn shortest() -> usize {
-    23
+fn shortest_mtu() -> usize {
+    SHORTEST_MTU
 }
 
 #[derive(Deserialize)]

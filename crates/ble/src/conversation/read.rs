@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pipeline_plugin::ble::{Characteristic, Service, Uuid, parse_uuid};
 use pipeline_plugin::{Error, Result};
 
+use super::known::Known;
 use super::raw::{RawConversation, RawDevice, RawEnd, RawStep};
 use super::{Conversation, VERSION};
 use crate::journal::{self, Device, Entry, Head, HeadSource, Hex, Id, Op, ServiceLine};
@@ -112,15 +113,6 @@ fn bytes(text: &str) -> Result<Hex, Wrong> {
         all.extend(one.repeat(count));
     }
     Ok(Hex(all))
-}
-
-/// A device, and its connection.
-struct Known {
-    called: String,
-    seen: Device,
-    mtu: usize,
-    services: Vec<ServiceLine>,
-    link: Option<u32>,
 }
 
 fn devices(raw: &[RawDevice], names: &Names) -> Result<Vec<Known>> {

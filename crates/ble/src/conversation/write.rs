@@ -1,12 +1,13 @@
 //! From what happened to YAML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use pipeline_plugin::ble::{Service, Uuid};
 use pipeline_plugin::{Error, Result};
 
 use super::VERSION;
+use super::known::{Known, SHORTEST_MTU};
 use super::raw::PROPERTIES;
 use crate::journal::{Device, Entry, Fault, Head, Hex, Id, Op, ServiceLine};
 
@@ -22,6 +23,7 @@ const TEXT: usize = 4;
 pub(super) fn yaml(head: &Head, entries: &[Entry], names: &[(&str, Uuid)]) -> Result<String> {
     let mut talk = Talk {
         devices: devices(entries)?,
+        asked: BTreeSet::new(),
         names: names.iter().map(|(name, uuid)| (*uuid, *name)).collect(),
         used: BTreeMap::new(),
     };
@@ -60,19 +62,10 @@ pub(super) fn yaml(head: &Head, entries: &[Entry], names: &[(&str, Uuid)]) -> Re
     Ok(text)
 }
 
-/// A device and its connection.
-struct Known {
-    called: String,
-    seen: Device,
-    mtu: usize,
-    services: Vec<ServiceLine>,
-    link: Option<u32>,
-    /// Something was written since it last sent something.
-    written: bool,
-}
-
 struct Talk<'a> {
     devices: Vec<Known>,
+    /// Connections on which something was written since they last sent something.
+    asked: BTreeSet<u32>,
     names: BTreeMap<Uuid, &'a str>,
     /// Names that occur.
     used: BTreeMap<&'a str, Uuid>,
@@ -130,10 +123,9 @@ fn place<'a>(known: &'a mut Vec<Known>, id: &str) -> &'a mut Known {
                 id: id.to_owned(),
                 ..Device::default()
             },
-            mtu: 23,
+            mtu: SHORTEST_MTU,
             services: Vec::new(),
             link: None,
-            written: false,
         });
         known.len() - 1
     });
@@ -234,7 +226,7 @@ impl Talk<'_> {
                 device, link, mtu, ..
             } => {
                 let one = self.of_id(device)?;
-                (one.link, one.written) = (Some(*link), false);
+                one.link = Some(*link);
                 if one.mtu == *mtu {
                     format!("connect: {}", one.called)
                 } else {
@@ -274,7 +266,9 @@ impl Talk<'_> {
         };
         let verb = match entry {
             Entry::Done { op, .. } => {
-                one.written |= matches!(op, Op::Write | Op::WriteQuickly);
+                if op.is_write() {
+                    self.asked.insert(*link);
+                }
                 match op {
                     Op::Read => "read",
                     Op::Write => "write",
@@ -283,7 +277,7 @@ impl Talk<'_> {
                     Op::Unsubscribe => "unsubscribe",
                 }
             }
-            _ if std::mem::take(&mut one.written) => "answer",
+            _ if self.asked.remove(link) => "answer",
             _ => "notify",
         };
         let mut text = format!("{verb}: {}{on}", self.name(of.0));

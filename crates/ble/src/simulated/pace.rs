@@ -2,7 +2,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pipeline_plugin::{Clock, Timestamp};
+use pipeline_plugin::{Clock, Even, Timestamp};
 
 /// Another clock, faster or slower: simulated devices at the speed of real ones, or at twenty
 /// times that.
@@ -36,5 +36,9 @@ impl Clock for PacedClock {
         let real = duration.as_secs_f64() / self.speed;
         let real = Duration::try_from_secs_f64(real).unwrap_or(Duration::MAX);
         self.clock.sleep(real)
+    }
+
+    fn evenly(&self) -> Even {
+        self.clock.evenly()
     }
 }

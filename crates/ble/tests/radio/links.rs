@@ -1,6 +1,5 @@
 //! Finding, connecting, losing and returning.
 
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use pipeline_plugin::ErrorKind;
@@ -8,7 +7,10 @@ use pipeline_plugin::ble::{Central, Selector};
 use sim_bluez::Setup;
 
 use super::probe::{COUNTS, ORDERS, SERVICE, VALUES};
-use super::stage::{ADDRESS, Room, loss, mark, order, play, play_with, probe, probe_with, value};
+use super::stage::{
+    ADDRESS, Room, Stage, loss, mark, order, play, play_with, probe, probe_with, value,
+    wait_outside,
+};
 
 #[test]
 fn a_name_comes_later_than_the_device() {
@@ -83,10 +85,14 @@ fn a_link_that_the_device_drops_comes_back() {
 #[test]
 fn a_device_out_of_range_comes_back() {
     let name = "links::a_device_out_of_range_comes_back";
-    let device = probe_with(185, vec![[4, 9]]);
-    play_with(name, device, async |room| {
+    let outside = |stage: &mut Stage| {
+        stage.at("linked", |stage| stage.reach(false));
+        stage.at("missed", |stage| stage.reach(true));
+    };
+    play(name, Setup::new(vec![probe(185)]), outside, async |room| {
         let probe = room.find().await;
         let mut link = room.ble.connect(&probe).await.unwrap();
+        wait_outside("linked");
         loss(&mut link).await;
         drop(link);
         let started = Instant::now();
@@ -96,7 +102,8 @@ fn a_device_out_of_range_comes_back() {
         let text = "`PROBE\u{fffd}[31m` did not answer within 1 s";
         assert_eq!(error.to_string(), text);
         assert!(error.help().is_some());
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(10));
+        wait_outside("missed");
         let mut link = room.ble.connect(&probe).await.unwrap();
         link.subscribe(VALUES).await.unwrap();
         order(&mut link, "back").await;
@@ -119,10 +126,17 @@ fn aborted_connections_are_tried_again() {
 #[test]
 fn a_connection_that_nobody_waits_for_is_called_off() {
     let name = "links::a_connection_that_nobody_waits_for_is_called_off";
-    let device = probe_with(185, vec![[3, 6]]);
-    play_with(name, device, async |room| {
+    let outside = |stage: &mut Stage| {
+        stage.at("found", |stage| stage.reach(false));
+        stage.at("asked", |stage| stage.until_connecting(true));
+        stage.at("dropped", |stage| {
+            stage.until_connecting(false);
+            stage.reach(true);
+        });
+    };
+    play(name, Setup::new(vec![probe(185)]), outside, async |room| {
         let probe = room.find().await;
-        sleep(Duration::from_secs(3));
+        wait_outside("found");
         let mut attempt = Box::pin(room.ble.connect(&probe));
         // Looked at once, and then given up.
         std::future::poll_fn(|cx| {
@@ -130,8 +144,9 @@ fn a_connection_that_nobody_waits_for_is_called_off() {
             std::task::Poll::Ready(())
         })
         .await;
-        sleep(Duration::from_millis(500));
+        wait_outside("asked");
         drop(attempt);
+        wait_outside("dropped");
         let mut link = room.ble.connect(&probe).await.unwrap();
         assert_eq!(link.read(COUNTS).await.unwrap(), b"1/0");
     });
@@ -164,11 +179,12 @@ fn a_device_that_never_was_here_is_searched_for() {
 #[test]
 fn switching_off_loses_the_link_and_on_again_brings_it_back() {
     let name = "links::switching_off_loses_the_link_and_on_again_brings_it_back";
-    let outside = |stage: &mut super::stage::Stage| {
+    let outside = |stage: &mut Stage| {
         stage.wait_for("connected");
         stage.bluez.as_ref().unwrap().power(false);
-        stage.wait_for("refused");
-        stage.bluez.as_ref().unwrap().power(true);
+        stage.at("refused", |stage| {
+            stage.bluez.as_ref().unwrap().power(true);
+        });
     };
     play(name, Setup::new(vec![probe(185)]), outside, async |room| {
         let mut link = room.connect().await;
@@ -178,8 +194,7 @@ fn switching_off_loses_the_link_and_on_again_brings_it_back() {
         let error = room.ble.scan().await.unwrap_err();
         assert_eq!(error.to_string(), "Bluetooth is switched off");
         assert_eq!(error.kind(), ErrorKind::Resource);
-        mark("refused");
-        sleep(Duration::from_secs(1));
+        wait_outside("refused");
         let mut link = room.connect().await;
         order(&mut link, "on").await;
         assert_eq!(value(&mut link).await, "on");
@@ -189,11 +204,12 @@ fn switching_off_loses_the_link_and_on_again_brings_it_back() {
 #[test]
 fn a_device_that_is_only_remembered_is_not_in_range() {
     let name = "links::a_device_that_is_only_remembered_is_not_in_range";
-    let device = probe_with(185, vec![[4, 60]]);
-    play_with(name, device, async |room| {
-        let started = Instant::now();
+    let outside = |stage: &mut Stage| {
+        stage.at("found", |stage| stage.reach(false));
+    };
+    play(name, Setup::new(vec![probe(185)]), outside, async |room| {
         room.find().await;
-        sleep(Duration::from_secs(5).saturating_sub(started.elapsed()));
+        wait_outside("found");
         let mut search = room.ble.scan().await.unwrap();
         let seen = search.next(Duration::from_secs(2)).await.unwrap();
         assert_eq!(seen, None);

@@ -1,8 +1,8 @@
 //! Two processes on a private bus: the stand-in here, the radio in the other.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::pin::Pin;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -47,6 +47,7 @@ pub(crate) struct Stage {
     pub(crate) bus: Option<Bus>,
     pub(crate) bluez: Option<Bluez>,
     marks: Receiver<String>,
+    inside: ChildStdin,
 }
 
 impl Stage {
@@ -54,6 +55,32 @@ impl Stage {
     pub(crate) fn wait_for(&self, mark: &str) {
         let next = self.marks.recv_timeout(LIMIT);
         assert_eq!(next.as_deref(), Ok(mark), "what the other process did");
+    }
+
+    /// Lets the process inside go on, which waits in [`wait_outside`].
+    pub(crate) fn go_on(&mut self) {
+        self.inside.write_all(b"\n").unwrap();
+    }
+
+    /// When the process inside has come that far, does something before it goes on.
+    pub(crate) fn at(&mut self, mark: &str, work: impl FnOnce(&mut Self)) {
+        self.wait_for(mark);
+        work(self);
+        self.go_on();
+    }
+
+    /// Whether a connection is asked for and not there yet; waits until it is so.
+    pub(crate) fn until_connecting(&self, wanted: bool) {
+        let started = Instant::now();
+        while self.bluez.as_ref().unwrap().is_connecting() != wanted {
+            assert!(started.elapsed() < LIMIT, "never connecting: {wanted}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Takes the devices out of range, or brings them back.
+    pub(crate) fn reach(&self, within: bool) {
+        self.bluez.as_ref().unwrap().reach(within);
     }
 
     /// Starts BlueZ anew.
@@ -68,6 +95,14 @@ impl Stage {
 #[expect(clippy::print_stdout, reason = "that is how")]
 pub(crate) fn mark(mark: &str) {
     println!("\nmark: {mark}");
+}
+
+/// The same, and waits until that one lets this one [go on](Stage::go_on).
+pub(crate) fn wait_outside(mark: &str) {
+    self::mark(mark);
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).unwrap();
+    assert_eq!(line, "\n", "the process outside has ended");
 }
 
 /// Runs `inside` in a process of its own, whose system bus is a private one with BlueZ, and
@@ -140,7 +175,7 @@ fn act(
         .args([name, "--exact", "--nocapture", "--test-threads=1"])
         .env(INSIDE, "1")
         .env("DBUS_SYSTEM_BUS_ADDRESS", address)
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -163,7 +198,13 @@ fn act(
         }
         all
     });
-    let mut stage = Stage { bus, bluez, marks };
+    let inside = child.stdin.take().unwrap();
+    let mut stage = Stage {
+        bus,
+        bluez,
+        marks,
+        inside,
+    };
     outside(&mut stage);
     let succeeded = wait(&mut child);
     let all = listener.join().unwrap() + &errors.join().unwrap().unwrap();

@@ -1,6 +1,5 @@
 //! What is in the way, and what is said about it.
 
-use std::thread::sleep;
 use std::time::Duration;
 
 use ble::Trouble;
@@ -9,7 +8,7 @@ use sim_bluez::Setup;
 
 use super::stage::{
     Room, Stage, loss, mark, order, play, play_closed, play_without_bluez, play_without_bus, probe,
-    value,
+    value, wait_outside,
 };
 
 /// What a search says, and what an examination finds.
@@ -127,8 +126,9 @@ fn the_service_dies_and_is_started_again() {
     let outside = |stage: &mut Stage| {
         stage.wait_for("connected");
         stage.bluez = None;
-        stage.wait_for("refused");
-        stage.restart(Setup::new(vec![probe(185)]));
+        stage.at("refused", |stage| {
+            stage.restart(Setup::new(vec![probe(185)]));
+        });
     };
     play(name, Setup::new(vec![probe(185)]), outside, async |room| {
         let mut link = room.connect().await;
@@ -140,8 +140,7 @@ fn the_service_dies_and_is_started_again() {
         let error = room.ble.scan().await.unwrap_err();
         let text = "the Bluetooth service, bluetoothd, is not running";
         assert_eq!(error.to_string(), text);
-        mark("refused");
-        sleep(Duration::from_secs(1));
+        wait_outside("refused");
         let mut link = room.connect().await;
         order(&mut link, "after").await;
         assert_eq!(value(&mut link).await, "after");

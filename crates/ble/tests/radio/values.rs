@@ -100,22 +100,29 @@ fn what_nobody_takes_is_bounded_and_counted() {
     let name = "values::what_nobody_takes_is_bounded_and_counted";
     play_with(name, probe(23), async |room| {
         let mut link = room.connect().await;
-        order(&mut link, "N16390").await;
-        // All values have come before this answer.
-        assert_eq!(link.read(COUNTS).await.unwrap(), b"1/0");
+        // All at once would take a slow computer longer than an answer may take.
+        for _ in 0..10 {
+            order(&mut link, "N2000").await;
+            // The values have come before this answer, and most are soon where they wait.
+            assert_eq!(link.read(COUNTS).await.unwrap(), b"1/0");
+        }
         sleep(Duration::from_secs(2));
-        let (mut taken, mut missing) = (0, Vec::new());
-        loop {
-            match link.next(Duration::from_secs(2)).await {
+        let (mut taken, mut missing) = (0_u64, 0_u64);
+        while taken + missing < 20_000 {
+            match link.next(Duration::from_secs(20)).await {
                 Ok(Some(LinkEvent::Value { .. })) => taken += 1,
-                Ok(None) => break,
-                Ok(other) => panic!("{other:?}"),
-                Err(error) => missing.push(error.to_string()),
+                Ok(other) => panic!("{other:?} after {taken} and {missing}"),
+                Err(error) => {
+                    let text = error.to_string();
+                    let (count, text) = text.split_once(' ').unwrap();
+                    let expected = "values of `PROBE\u{fffd}[31m` came faster than they could be \
+                                    used and are lost";
+                    assert_eq!(text, expected);
+                    missing += count.parse::<u64>().unwrap();
+                }
             }
         }
-        let text =
-            "6 values of `PROBE\u{fffd}[31m` came faster than they could be used and are lost";
-        assert_eq!((taken, missing), (16_384, vec![text.to_owned()]));
+        assert!(taken >= 16_384 && missing > 0, "{taken} and {missing}");
         order(&mut link, "on").await;
         assert_eq!(value(&mut link).await, "on");
     });

@@ -49,6 +49,7 @@ pub(super) const TABLE: c::Host = c::Host {
     give_up: Some(inputs::give_up),
     for_thread: Some(bluetooth::for_thread),
     give_back: Some(bluetooth::give_back),
+    settled: Some(commands::settled),
 };
 
 /// What the host gives to a plugin's function.

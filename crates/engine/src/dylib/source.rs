@@ -21,7 +21,8 @@ use super::call::Lend;
 use super::radio::{Given, Radio, RadioWish};
 use super::stages::Stage;
 use super::watch::{LOOK, Watch};
-use crate::live::{HostClock, event_loop};
+use crate::host_clock::HostClock;
+use crate::live::event_loop;
 
 /// Where the answer to a wish goes.
 type Reply<T> = oneshot::Sender<Result<T>>;
@@ -32,6 +33,7 @@ enum Wish {
     Send(Item, Reply<()>),
     Checkpoint(Reply<()>),
     Finish(Reply<Fate>),
+    Settled(Reply<()>),
     Sleep(Duration, Reply<()>),
     Command(Duration, Reply<Option<Command>>),
     Radio(RadioWish, Reply<Option<Given>>),
@@ -105,6 +107,11 @@ impl Bridge {
     pub(super) fn finish(&self) -> Result<Fate> {
         self.is_open.set(false);
         self.ask(Wish::Finish)
+    }
+
+    /// Says that nothing of what was heard so far is needed any more.
+    pub(super) fn settled(&self) -> Result<()> {
+        self.ask(Wish::Settled)
     }
 
     /// Whether an input is to be fetched.
@@ -249,6 +256,7 @@ async fn fulfil(wish: Wish, out: &mut dyn StreamOut, cx: &SourceCx, radio: &mut 
         Wish::Send(item, reply) => drop(reply.send(out.send(item).await)),
         Wish::Checkpoint(reply) => drop(reply.send(out.checkpoint().await)),
         Wish::Finish(reply) => drop(reply.send(out.finish().await)),
+        Wish::Settled(reply) => drop(reply.send(out.settled().await)),
         Wish::Sleep(duration, reply) => drop(reply.send(cx.sleep(duration).await)),
         Wish::Radio(wish, reply) => drop(reply.send(radio.fulfil(wish, cx).await)),
         Wish::Command(most, reply) => drop(reply.send(next_command(cx, most).await)),

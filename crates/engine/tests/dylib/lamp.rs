@@ -1,125 +1,47 @@
-//! A lamp over Bluetooth that keeps what it is told and says it back.
+//! A sink that shows something on a device, from a thread of its own.
 
-use std::collections::VecDeque;
-use std::future::{pending, ready};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+mod room;
 
-use pipeline_plugin::ble::{
-    Central, Characteristic, Link, LinkEvent, Scan, Service, Sighting, Uuid, WriteKind, uuid16,
-};
-use pipeline_plugin::{Result, SourceFuture, Timestamp};
+use std::sync::Arc;
 
-const SERVICE: Uuid = uuid16(0xFFE0);
-const MODE: Uuid = uuid16(0xFFE1);
+use pipeline_engine::LiveOptions;
 
-/// A room with the lamp.
-#[derive(Debug, Default)]
-pub(crate) struct Room {
-    told: Arc<Mutex<Vec<String>>>,
+use crate::MOST;
+use crate::place::Place;
+
+const LAMP: &str = "source:\n  ticks:\nsinks:\n  - lamp:\n  - count: { folder: out }\n";
+
+/// A thread of a sink talks to a device while the stream goes on; the end of the stream ends what
+/// waits.
+#[test]
+fn a_thread_of_a_sink_has_bluetooth() {
+    let place = Place::new();
+    let room = Arc::new(room::Room::default());
+    let live = LiveOptions {
+        shown_on: Some(Arc::clone(&room) as _),
+        ..LiveOptions::default()
+    };
+    let outcome = place.run_with(LAMP, live);
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!(outcome.said, ["info: 0 ffe1 on"]);
+    assert_eq!(outcome.places[0], "lamp");
+    assert_eq!(room.told(), ["on", "off", "gone"]);
+    assert!(outcome.took < MOST, "{:?}", outcome.took);
 }
 
-impl Room {
-    /// What the lamp was told; `gone` is the end of the connection.
-    pub(crate) fn told(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
-    }
+#[test]
+fn without_bluetooth_a_sink_does_without() {
+    let outcome = Place::new().run(LAMP);
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    assert_eq!(outcome.places[0], "dark");
 }
 
-impl Central for Room {
-    fn scan(&self) -> SourceFuture<'_, Box<dyn Scan>> {
-        Box::pin(ready(Ok(Box::new(Looking(false)) as Box<dyn Scan>)))
-    }
-
-    fn connect<'a>(&'a self, _: &'a Sighting, _: Duration) -> SourceFuture<'a, Box<dyn Link>> {
-        let characteristics = vec![Characteristic {
-            uuid: MODE,
-            properties: Characteristic::WRITE | Characteristic::NOTIFY,
-        }];
-        let lamp = Lamp {
-            services: vec![Service {
-                uuid: SERVICE,
-                characteristics,
-            }],
-            said: VecDeque::new(),
-            told: Arc::clone(&self.told),
-        };
-        Box::pin(ready(Ok(Box::new(lamp) as Box<dyn Link>)))
-    }
-}
-
-/// Whether the lamp was seen.
-struct Looking(bool);
-
-impl Scan for Looking {
-    fn next(&mut self, _: Duration) -> SourceFuture<'_, Option<Sighting>> {
-        let is_new = !std::mem::replace(&mut self.0, true);
-        Box::pin(ready(Ok(is_new.then(|| Sighting {
-            id: "lamp".to_owned(),
-            name: Some("Lamp".to_owned()),
-            services: vec![SERVICE],
-            ..Sighting::default()
-        }))))
-    }
-}
-
-struct Lamp {
-    services: Vec<Service>,
-    said: VecDeque<Vec<u8>>,
-    told: Arc<Mutex<Vec<String>>>,
-}
-
-fn nothing() -> SourceFuture<'static, ()> {
-    Box::pin(ready(Ok(())))
-}
-
-impl Link for Lamp {
-    fn services(&self) -> &[Service] {
-        &self.services
-    }
-
-    fn mtu(&self) -> usize {
-        23
-    }
-
-    fn read(&mut self, _: Uuid) -> SourceFuture<'_, Vec<u8>> {
-        Box::pin(ready(Ok(Vec::new())))
-    }
-
-    fn write<'a>(&'a mut self, _: Uuid, _: WriteKind, value: &'a [u8]) -> SourceFuture<'a, ()> {
-        let text = String::from_utf8_lossy(value).into_owned();
-        self.told.lock().unwrap().push(text);
-        self.said.push_back(value.to_vec());
-        nothing()
-    }
-
-    fn subscribe(&mut self, _: Uuid) -> SourceFuture<'_, ()> {
-        nothing()
-    }
-
-    fn unsubscribe(&mut self, _: Uuid) -> SourceFuture<'_, ()> {
-        nothing()
-    }
-
-    fn next(&mut self, _: Duration) -> SourceFuture<'_, Option<LinkEvent>> {
-        let Some(value) = self.said.pop_front() else {
-            return Box::pin(pending());
-        };
-        let event = LinkEvent::Value {
-            time: Timestamp::default(),
-            characteristic: MODE,
-            value,
-        };
-        Box::pin(async { Result::Ok(Some(event)) })
-    }
-
-    fn disconnect(&mut self) -> SourceFuture<'_, ()> {
-        nothing()
-    }
-}
-
-impl Drop for Lamp {
-    fn drop(&mut self) {
-        self.told.lock().unwrap().push("gone".to_owned());
-    }
+#[test]
+fn a_stream_does_not_wait_for_bluetooth() {
+    let outcome = Place::new().run(&LAMP.replace("lamp:", "lamp: { silent: true }"));
+    assert_eq!(
+        outcome.errors,
+        ["the plugin `lamp` called `bluetooth` where it must not"]
+    );
+    assert_eq!(outcome.totals.exit_code(), 8);
 }

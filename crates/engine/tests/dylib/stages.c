@@ -96,21 +96,41 @@ static int32_t tick(void *stage, const pipeline_host *host, pipeline_text input)
     return status == PIPELINE_OK ? host->finish(host) : status;
 }
 
+/* One sample after four seconds, which it spends in the host. */
+static int32_t wait_long(void *stage, const pipeline_host *host, pipeline_text input) {
+    int32_t status = host->open(host, pipeline_text_of("{}"));
+    (void)stage;
+    (void)input;
+    if (status == PIPELINE_OK) {
+        status = host->sleep(host, 4000000);
+    }
+    if (status == PIPELINE_OK) {
+        status = send_one(host, host->now(host));
+    }
+    return status == PIPELINE_OK ? host->finish(host) : status;
+}
+
 #ifndef FIRST
-/* Two streams, whatever becomes of the first; it tells what that is. */
+/* Two streams, whatever becomes of the first; it tells what that is, and that it has settled.
+ * If it is marked it says that while the stream is open. */
 static int32_t twice(void *stage, const pipeline_host *host, pipeline_text input) {
     int i;
-    (void)stage;
     (void)input;
     for (i = 0; i < 2; i++) {
         int32_t status = host->open(host, pipeline_text_of("{}"));
         if (status == PIPELINE_OK) {
             status = send_one(host, host->now(host));
         }
+        if (status == PIPELINE_OK && stage == &marked) {
+            status = host->settled(host);
+        }
         if (status == PIPELINE_OK) {
             status = host->finish(host);
             host->log(host, PIPELINE_INFO,
                       pipeline_text_of(status == PIPELINE_OK ? "delivered" : "lacking"));
+            if (stage != &marked && host->settled(host) != PIPELINE_OK) {
+                return PIPELINE_BROKEN;
+            }
         }
         if (status != PIPELINE_OK && status != PIPELINE_SKIP) {
             return status;
@@ -457,12 +477,14 @@ static const pipeline_plugin plugins[] = {
      .prepare = prepare, .run = read_input},
     {PLUGIN("ticks"), .role = PIPELINE_SOURCE, .schema = SCHEMA(""), .prepare = prepare,
      .run = tick},
+    {PLUGIN("patient"), .role = PIPELINE_SOURCE, .prepare = prepare, .run = wait_long},
     {PLUGIN("pass"), .role = PIPELINE_TRANSFORM, .schema = SCHEMA(""), .prepare = prepare,
      .open = open_stream, .process = pass, .finish = end, .close = nothing},
     {PLUGIN("count"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
      .open = open_stream, .process = count, .finish = name, .close = nothing},
 #ifndef FIRST
-    {PLUGIN("twice"), .role = PIPELINE_SOURCE, .prepare = prepare, .run = twice},
+    {PLUGIN("twice"), .role = PIPELINE_SOURCE, .schema = SCHEMA(""), .prepare = prepare,
+     .run = twice},
     {PLUGIN("station"), .role = PIPELINE_SOURCE, .prepare = prepare_station, .run = log_station},
     {PLUGIN("note"), .role = PIPELINE_SINK, .schema = SCHEMA(FOLDER), .prepare = prepare,
      .open = open_note, .process = note, .finish = name, .close = free,

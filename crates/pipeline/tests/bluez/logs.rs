@@ -35,7 +35,7 @@ fn logged(mtu: usize, outages: &[[u64; 2]], least: usize) {
     let Some(stage) = Stage::new(devices) else {
         return;
     };
-    let said = stage.run("run @fossibot-log --for 14s --out out --set fossibot.every=1s");
+    let said = stage.run("run @fossibot-log --for 20s --out out --set fossibot.every=1s");
     assert_eq!(said.code, Some(0), "{said:?}");
     let files = stage.results("out");
     // Two where midnight fell into it.

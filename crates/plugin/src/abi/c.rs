@@ -288,6 +288,12 @@ interface! {
         fn for_thread(host: *const Host, lent: *mut *const Host) -> i32;
         /// Ends the connections of a host of `for_thread`, and frees it: on any thread.
         fn give_back(lent: *const Host);
+        /// # In `run` of sources
+        /// Between two streams: nothing of what came so far is needed any more. Begun anew, with
+        /// the same links and the last value of each characteristic, the source would make the same
+        /// of what comes next. The host may forget what it keeps for a crash: to be said every ten
+        /// minutes or so by a source that listens for weeks. While a stream is open it does nothing.
+        fn settled(host: *const Host) -> i32;
     }
 }
 

@@ -117,6 +117,23 @@ impl<'a> Host<'a> {
         Error::of_host(unsafe { finish(self.host) })
     }
 
+    /// For sources, between two streams: nothing of what came so far is needed any more. Begun anew,
+    /// with the same links and the last value of each characteristic, the source would make the same
+    /// of what comes next. The host may forget what it keeps for a crash, so that a source that
+    /// listens for weeks says it every ten minutes or so. While a stream is open, and in a host that
+    /// is too old to hear it, it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// What the host says; return it at once.
+    pub fn settled(&self) -> Result<()> {
+        match lent!(self.host, settled) {
+            // SAFETY: the host's own function and table.
+            Some(settled) => Error::of_host(unsafe { settled(self.host) }),
+            None => Ok(()),
+        }
+    }
+
     /// Passes an item on.
     ///
     /// # Errors
@@ -308,6 +325,8 @@ mod tests {
         let bad = Error::skip("too short");
         assert_eq!(older.give_up("one", &bad, None, Some(&[1])), Ok(()));
         assert!(!older.wakes_for_commands() && older.for_thread().is_err());
+        // It keeps more than is needed, which harms nobody.
+        assert_eq!(older.settled(), Ok(()));
         let error = older.open("{}").unwrap_err();
         assert_eq!(
             error.message,

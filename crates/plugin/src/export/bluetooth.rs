@@ -140,6 +140,11 @@ impl Arrivals {
         }
     }
 
+    /// Whether something of a link was not taken yet.
+    pub(super) fn has_events(&self) -> bool {
+        self.events.values().any(|events| !events.is_empty())
+    }
+
     fn push(&mut self, link: u64, event: LinkEvent) {
         self.events.entry(link).or_default().push_back(event);
     }

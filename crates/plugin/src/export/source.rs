@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -288,5 +288,13 @@ impl StreamOut for Wishes {
 
     fn finish(&mut self) -> SourceFuture<'_, Fate> {
         Box::pin(self.0.ask_out(|out| out.end()))
+    }
+
+    fn settled(&mut self) -> SourceFuture<'_, ()> {
+        if self.0.arrivals().has_events() {
+            // For the host that is heard already, and the source has not taken it yet.
+            return Box::pin(ready(Ok(())));
+        }
+        Box::pin(self.0.ask_out(|out| out.settled()))
     }
 }

@@ -191,6 +191,12 @@ impl Out<'_> {
         self.lent.meet(self.host);
         Ok(self.host.checkpoint()?)
     }
+
+    /// Says that the source needs nothing of what it took so far any more.
+    pub(super) fn settled(&mut self) -> Result<()> {
+        self.lent.meet(self.host);
+        Ok(self.host.settled()?)
+    }
 }
 
 impl Output for Out<'_> {

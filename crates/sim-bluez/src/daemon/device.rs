@@ -1,6 +1,7 @@
 //! A device, as the daemon shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sim::Happening;
@@ -116,6 +117,8 @@ impl Daemon {
             self.resolve(index).await?;
             self.carry(index).await?;
         }
+        let is_connecting = self.devices.iter().any(|shown| shown.connecting.is_some());
+        self.is_connecting.store(is_connecting, Ordering::SeqCst);
         Ok(())
     }
 
@@ -123,7 +126,10 @@ impl Daemon {
     async fn advertise(&mut self, index: usize) -> zbus::Result<()> {
         let now = self.now();
         let shown = &mut self.devices[index];
-        if shown.device.air.is_connected() || !shown.device.air.is_reachable(now) {
+        if shown.device.air.is_connected()
+            || !self.is_in_range
+            || !shown.device.air.is_reachable(now)
+        {
             return Ok(());
         }
         let path = shown.path.clone();
@@ -181,7 +187,8 @@ impl Daemon {
         let Some((_, since)) = &shown.connecting else {
             return Ok(());
         };
-        let (elapsed, is_reachable) = (since.elapsed(), shown.device.air.is_reachable(now));
+        let is_reachable = self.is_in_range && shown.device.air.is_reachable(now);
+        let elapsed = since.elapsed();
         if elapsed < CONNECTING || (!is_reachable && elapsed < ATTEMPT) {
             return Ok(());
         }

@@ -110,9 +110,11 @@ impl<W: Write, T: Read + Write + Seek> Writer<W, T> {
         self.spool.relieve(tracks)
     }
 
-    /// Ends the lap and writes it.
+    /// Ends the lap and writes it; without an open lap it does nothing.
     ///
-    /// Fails if it has neither a start nor a point.
+    /// # Errors
+    ///
+    /// When the lap has neither a start nor a point, or the file can't be written.
     pub fn lap_end(&mut self, totals: &LapTotals) -> io::Result<()> {
         self.put_stop();
         let (lap, activity) = match std::mem::take(&mut self.stage) {

@@ -1,14 +1,17 @@
 //! Which columns the records of a recording become.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+mod source;
+mod stand_in;
 
 use fit::{BaseType, Description, Message, MessageField};
 use pipeline_plugin::{DeveloperField, Field, field};
 
+pub(crate) use self::source::{Applications, hexadecimal};
+pub(super) use self::source::{Source, application, element_of, instroke, source, unknown};
+use self::source::{is_redundant, ours};
+use self::stand_in::StandIn;
 use super::meaning::{self, Meaning};
-use super::plan::Instroke;
-use crate::developer::{APPLICATION, FIRST_OWN};
+use crate::developer::FIRST_OWN;
 use crate::rowing;
 
 /// The most columns that a stream has.
@@ -51,30 +54,6 @@ struct Column {
 /// Where a column stands among the others, whenever the file has it first: sort of field,
 /// application, number, name, element.
 type Order = (u8, String, usize, String, usize);
-
-/// Where the values of a column come from.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Source {
-    /// Fields of records.
-    Native,
-    /// A developer field of an application, and which of its elements, from 0.
-    Developer(Box<(String, Description)>, usize),
-}
-
-/// A developer field that stands for a field of records.
-#[derive(Clone, Debug)]
-struct StandIn {
-    column: usize,
-    number: u8,
-    field: Field,
-    /// Whether the developer field has any value but 0.
-    has_values: bool,
-    /// Whether the file has values of its own.
-    is_needless: bool,
-}
-
-/// The identifiers of a file's applications as hexadecimal digits, by developer data index.
-pub(crate) type Applications = BTreeMap<u8, String>;
 
 impl Columns {
     /// How many columns there are.
@@ -248,15 +227,8 @@ impl Columns {
             }
             let stands_for = meaning::overridden(description, &reading.unit);
             if let (1, Some(field)) = (count, stands_for) {
-                let (has_values, is_needless) = (false, false);
-                let number = description.number;
-                self.stand_ins.push(StandIn {
-                    column: at,
-                    number,
-                    field,
-                    has_values,
-                    is_needless,
-                });
+                let stand_in = StandIn::new(at, description.number, field);
+                self.stand_ins.push(stand_in);
             }
             if id != ours() {
                 self.developer
@@ -321,30 +293,17 @@ impl Columns {
 
     /// Takes a record's values into account, as far as they decide what columns there are.
     pub(crate) fn weigh(&mut self, message: &Message<'_>) {
-        let is_something = |number: Option<f64>| number.is_some_and(|number| number.abs() > 0.0);
         for stand_in in &mut self.stand_ins {
-            if !stand_in.has_values {
-                let field = message.developer_field(stand_in.number);
-                stand_in.has_values = is_something(field.and_then(|field| field.number()));
-            }
-            if !stand_in.is_needless {
-                let mut numbers = meaning::numbers_of(&stand_in.field);
-                stand_in.is_needless = numbers.any(|it| is_something(message.number_of(it)));
-            }
+            stand_in.weigh(message);
         }
     }
 
-    /// All records have been met.
-    ///
-    /// A developer field that stands for a field of records takes its place where the file has
-    /// nothing but zeros of its own, as watches write them that don't know what the application
-    /// knows.
+    /// All records have been met: puts stand-ins where they are needed, and the columns in order.
     pub(crate) fn settle(&mut self) {
         for stand_in in std::mem::take(&mut self.stand_ins) {
-            let is_needed = stand_in.has_values && !stand_in.is_needless;
             let taken =
                 |column: &Column| column.field == stand_in.field && column.source != Source::Native;
-            if !is_needed || self.all.iter().any(taken) {
+            if !stand_in.is_needed() || self.all.iter().any(taken) {
                 continue;
             }
             for column in &mut self.all {
@@ -378,58 +337,6 @@ impl Columns {
     fn settle_cadence(&mut self) {
         let fraction = self.position(&Field::new("fractional_cadence", ""));
         self.cadence = self.position(&field::CADENCE).zip(fraction);
-    }
-}
-
-/// This program's own identifier.
-fn ours() -> String {
-    hexadecimal(&APPLICATION)
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
-}
-
-pub(super) fn application(description: &Description, applications: &Applications) -> String {
-    applications
-        .get(&description.developer)
-        .cloned()
-        .unwrap_or_default()
-}
-
-pub(super) fn source(id: &str, description: &Description, element: usize) -> Source {
-    Source::Developer(Box::new((id.to_owned(), description.clone())), element)
-}
-
-/// The column of one element of a field: `speed_1s_3` if there are several.
-pub(super) fn element_of(field: &Field, element: usize, count: usize) -> Field {
-    if count == 1 {
-        return field.clone();
-    }
-    Field::new(&format!("{}_{}", field.name(), element + 1), field.unit())
-}
-
-/// The column of a field of records that the profile doesn't know.
-pub(super) fn unknown(number: u8) -> Field {
-    Field::new(&format!("field_{number}"), "")
-}
-
-/// What this program writes about its curves says nothing that the curves don't.
-fn is_redundant(id: &str, description: &Description) -> bool {
-    id == ours() && instroke(description).is_some()
-}
-
-/// What a developer field says about the curve beside it, if anything.
-pub(super) fn instroke(description: &Description) -> Option<Instroke> {
-    match &description.name {
-        name if name == rowing::ABSCISSA.name => Some(Instroke::Abscissa),
-        name if name == rowing::INTERVAL.name => Some(Instroke::Interval),
-        name if name == rowing::POINTS.name => Some(Instroke::Points),
-        _ => None,
     }
 }
 

@@ -101,9 +101,9 @@ fn ride(form: &str, glasses: Glasses) -> (Delivered, Shared) {
     };
     let mut stream = sink.open(&header, &cx).unwrap();
     // Not before the glasses are on: nobody keeps a row waiting for them.
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(60);
     while glasses.lock().unwrap().mode() == 0 && Instant::now() < until {
-        std::thread::yield_now();
+        std::thread::sleep(Duration::from_millis(1));
     }
     for second in 0..30 {
         let mut batch = Batch::new(&[

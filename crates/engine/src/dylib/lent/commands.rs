@@ -1,4 +1,5 @@
-//! Commands, from sinks to sources, and checkpoints.
+//! Commands, from sinks to sources; what a source says of all that was before: checkpoints, and that
+//! it is done with.
 
 use std::ffi::c_void;
 use std::time::Duration;
@@ -64,6 +65,15 @@ pub(super) unsafe extern "C" fn checkpoint(host: *const c::Host) -> i32 {
     Call::serve(call, |call, state| match &mut state.lend {
         Lend::Source(bridge, _) => bridge.checkpoint(),
         _ => Err(call.not_here("checkpoint")),
+    })
+}
+
+pub(super) unsafe extern "C" fn settled(host: *const c::Host) -> i32 {
+    // SAFETY: the plugin hands back the table of its call.
+    let call = unsafe { Call::of(host) };
+    Call::serve(call, |call, state| match &mut state.lend {
+        Lend::Source(bridge, _) => bridge.settled(),
+        _ => Err(call.not_here("settled")),
     })
 }
 
