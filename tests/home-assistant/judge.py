@@ -113,7 +113,9 @@ class Wire:
 
     def __init__(self, port):
         self.latest, self.all = {}, []
-        self.client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        # Home Assistant had version 1 of it until 2025.
+        version = getattr(paho, "CallbackAPIVersion", None)
+        self.client = paho.Client(version.VERSION2) if version else paho.Client()
         self.client.on_connect = lambda client, *_: client.subscribe("#", 1)
         self.client.on_message = self.heard
         self.client.reconnect_delay_set(1, 1)
