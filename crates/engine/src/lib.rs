@@ -36,6 +36,7 @@ mod convert;
 mod crew;
 mod delivery;
 mod dylib;
+mod host_clock;
 mod inputs;
 mod journal;
 mod ledger;
@@ -50,6 +51,7 @@ mod run;
 mod single;
 mod sink_thread;
 mod visit;
+mod watcher;
 
 pub use chain::Tap;
 pub use convert::{ConvertTo, convert};
@@ -57,12 +59,14 @@ pub use dylib::{
     Image, Library, Loader, Trusted, TrustedPlugin, Trusts, find_libraries, is_any_plugin_broken,
     named_plugins, plugin_folders, timely, try_source,
 };
+pub use host_clock::HostClock;
 pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open as open_input};
 pub use journal::{Journal, Journals, Listener};
 pub use ledger::Ledger;
-pub use live::{HostClock, event_loop};
-pub use options::{LiveOptions, RunOptions, Watcher};
+pub use live::event_loop;
+pub use options::{LiveOptions, RunOptions};
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;
 pub use single::{Written, write_as, write_beside};
 pub use visit::visit;
+pub use watcher::Watcher;

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use pipeline_plugin::{
     Cancel, Clock, CommandQueue, Error, ErrorKind, Fate, Header, Inputs, Item, Result,
-    SourceFuture, SourcePlugin, StateStore, StreamOut, Timestamp,
+    SourceFuture, SourcePlugin, StateStore, StreamOut,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
@@ -21,7 +21,6 @@ use tokio::sync::{mpsc, oneshot};
 use crate::chain::{Chain, Opening, Reached};
 use crate::dylib::{Finished, Watch};
 use crate::options::LiveOptions;
-use crate::platform::time_with_suspends;
 use crate::sink_thread::given_up;
 
 /// Items that may wait for the transforms.
@@ -309,35 +308,5 @@ impl StreamOut for ChannelOut<'_> {
 
     fn settled(&mut self) -> SourceFuture<'_, ()> {
         Box::pin(self.ask(Request::Settled))
-    }
-}
-
-/// UTC at the start of the run plus the time that has passed since, also while the computer was
-/// suspended: neither that nor a step of the system's clock moves samples.
-#[derive(Debug)]
-pub struct HostClock {
-    start: Timestamp,
-    since: Duration,
-}
-
-impl Default for HostClock {
-    fn default() -> Self {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let micros = i64::try_from(now.unwrap_or_default().as_micros()).unwrap_or(i64::MAX);
-        Self {
-            start: Timestamp::from_micros(micros),
-            since: time_with_suspends(),
-        }
-    }
-}
-
-impl Clock for HostClock {
-    fn now(&self) -> Timestamp {
-        let passed = time_with_suspends().saturating_sub(self.since);
-        self.start + passed.as_secs_f64()
-    }
-
-    fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration))
     }
 }

@@ -12,9 +12,10 @@ use super::Crew;
 use crate::chain::{Opening, Reached};
 use crate::delivery::{Checkpoint, Completed, InputResult, Message};
 use crate::dylib::apart;
+use crate::host_clock::HostClock;
 use crate::journal::{Journal, Listener};
 use crate::ledger::Ledger;
-use crate::live::{self, HostClock};
+use crate::live;
 use crate::memory::{Handle, Memory};
 use crate::options::LiveOptions;
 
