@@ -1,7 +1,7 @@
-//! Plugins of this crate's traits as plugins of the interface in [`abi`](crate::abi).
+//! Plugins of this crate's traits as plugins of the interface in [`abi`].
 //!
 //! [`export!`](crate::export!) uses it on the plugin's side; the converters of items serve the
-//! host as well. There is no unsafe code here: that is all in [`abi`](crate::abi).
+//! host as well. There is no unsafe code here: that is all in [`abi`].
 
 mod bluetooth;
 mod inbox;

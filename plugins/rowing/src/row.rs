@@ -1,6 +1,6 @@
 use gatt::Uuid;
 use gatt::assigned::characteristic;
-use pipeline_plugin::{Even, Event, Level, Result, SourceCx, StreamOut, Timestamp};
+use pipeline_plugin::{Even, Event, Level, Result, Sensor, SourceCx, StreamOut, Timestamp};
 use rowing::{Gap, Recorder};
 
 use crate::Rowing;
@@ -31,6 +31,8 @@ pub(crate) struct Row<'a> {
     edge: Edge,
     recorder: Recorder,
     machine: Option<Machine>,
+    /// The belt that was connected last.
+    belt: Option<Sensor>,
     link: Link,
     /// The activity, once it has begun.
     telling: Option<Telling>,
@@ -73,6 +75,7 @@ impl<'a> Row<'a> {
             edge: Edge::new(now),
             recorder: Recorder::default(),
             machine: None,
+            belt: None,
             link: Link::None,
             telling: None,
             began: None,
@@ -172,9 +175,14 @@ impl<'a> Row<'a> {
             Heard::Value { time, value } => {
                 self.advance(time, out).await?;
                 let name = characteristic::HEART_RATE_MEASUREMENT;
+                // It belongs to the row if it has told something in it.
+                if let (Some(telling), Some(belt)) = (&mut self.telling, &self.belt) {
+                    telling.sensor(belt);
+                }
                 self.take(time, name, &value, out).await
             }
-            Heard::Connected(title) => {
+            Heard::Connected { title, sensor } => {
+                self.belt = sensor.map(|sensor| *sensor).or(self.belt.take());
                 self.say(format!("heart rate from `{title}`"));
                 Ok(())
             }
