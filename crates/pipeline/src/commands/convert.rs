@@ -279,13 +279,7 @@ impl Job<'_> {
         let plan = plan::plan(self.args, self.app, [reader, self.sink], self.folder)?;
         let report = &mut |report| output.report(report);
         let result = pipeline_engine::convert(&plan, opened, to, self.cancel, report);
-        Ok(result.map_err(|error| match error.help() {
-            // A pipeline has an option for what is a flag here.
-            Some(help) if help.contains("salvage: true") => {
-                error.with_help("`--salvage` keeps what stands before the fault")
-            }
-            _ => error,
-        }))
+        Ok(result.map_err(plan::error_for_flags))
     }
 }
 
