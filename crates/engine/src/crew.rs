@@ -19,7 +19,7 @@ use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
 use crate::journal::{Journal, Listener};
 use crate::ledger::Ledger;
-use crate::live::{self, HostClock};
+use crate::live::{self, HostClock, OwnEnd};
 use crate::memory::{Handle, Memory};
 use crate::options::{LiveOptions, RunOptions};
 use crate::plan::Plan;
@@ -82,6 +82,7 @@ pub(crate) struct Crew<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) options: &'a RunOptions,
     pub(crate) cancel: &'a Cancel,
+    pub(crate) end: OwnEnd,
     pub(crate) hope: &'a Hope,
     pub(crate) known: &'a Option<Mutex<Ledger>>,
     /// What stages remember.
@@ -128,7 +129,7 @@ impl Crew<'_> {
         })?;
         let started = queue.next.into_inner().min(queue.files.len());
         courier.totals.left += queue.files.len() - started;
-        courier.totals.cancelled |= self.cancel.is_thrown();
+        courier.totals.cancelled |= self.cancel.is_thrown() && !self.end.has_come();
         Ok(courier.totals)
     }
 
@@ -311,9 +312,9 @@ impl Crew<'_> {
         };
         let memory = Arc::new(self.memory(index, sender)?);
         let (source, options, count) = (Arc::clone(source), live.clone(), Arc::clone(&opened));
-        let inputs = Handle::of(&memory);
+        let (inputs, end) = (Handle::of(&memory), self.end.clone());
         let result = apart(opening, &mut reached, move |opening, reached| {
-            live::run(&*source, &options, inputs, opening, &count, reached)
+            live::run(&*source, &options, inputs, opening, &count, &end, reached)
         });
         if let Some(journal) = journal {
             journal.end(delivered == opened.load(Ordering::Relaxed));
@@ -322,9 +323,7 @@ impl Crew<'_> {
             // Whoever stops a source wants what it has so far; only what it was about to fetch is left.
             Err(error) if error.kind() != ErrorKind::Cancelled => Err(error),
             // With an end of its own, the run was not to fetch more.
-            _ if live.once || live.most.is_some() || !self.cancel.is_thrown() => {
-                Ok(InputResult::Read)
-            }
+            _ if self.end.has_come() || !self.cancel.is_thrown() => Ok(InputResult::Read),
             _ => Ok(InputResult::Left(memory.left())),
         }
     }

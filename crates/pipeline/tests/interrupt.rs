@@ -60,8 +60,15 @@ impl Run {
 
     /// Sends a signal by its name.
     fn signal(&self, name: &str) {
+        self.signals(&[name]);
+    }
+
+    /// Sends signals, one right after the other.
+    fn signals(&self, names: &[&str]) {
+        let process = self.child.id();
+        let kill = names.iter().map(|name| format!("kill -s {name} {process}"));
         // The shell's own `kill`: there need be no other.
-        let kill = format!("kill -s {name} {}", self.child.id());
+        let kill = kill.collect::<Vec<_>>().join("; ");
         assert!(
             Command::new("sh")
                 .args(["-c", &kill])
@@ -116,10 +123,38 @@ fn rides_that_are_still_on_a_computer_are_left() {
     assert!(told.contains(STOPPING), "{told}");
     assert!(told.contains(", 2 not started in "), "{told}");
 
+    // Also when the run had an end of its own, and is stopped before.
+    for end in ["--once", "--for 1h"] {
+        let mut run = Run::of(&format!(
+            "@xoss-sync --device sim:xoss-nav?speed=1 -v {end}"
+        ));
+        let about = line(&mut run.errors);
+        assert!(about.ends_with("3 rides, all new\n"), "{about}");
+        run.signal("INT");
+        let (code, told, delivered) = run.end();
+        assert_eq!((code, delivered), (Some(130), 0), "{end}: {told}");
+        assert!(told.contains("3 not started in "), "{told}");
+    }
     // Who says when it ends has what was asked for.
-    let run = Run::of("@xoss-sync --device sim:xoss-nav --once");
-    let (code, told, delivered) = run.end();
-    assert_eq!((code, delivered), (Some(0), 1), "{told}");
+    for end in ["--once", "--for 5s"] {
+        let run = Run::of(&format!("@xoss-sync --device sim:xoss-nav {end}"));
+        let (code, told, delivered) = run.end();
+        assert_eq!((code, delivered), (Some(0), 1), "{end}: {told}");
+        assert!(!told.contains("not started"), "{told}");
+    }
+}
+
+#[test]
+fn what_is_listened_to_has_no_end_of_its_own() {
+    for end in ["", " --once", " --for 1h"] {
+        let device = "sim:esprm?speed=20";
+        let mut run = Run::of(&format!("@rowing-to-fit --device {device}{end}"));
+        while !line(&mut run.errors).starts_with("rowing: lap 1: ") {}
+        run.signal("TERM");
+        let (code, told, delivered) = run.end();
+        assert_eq!((code, delivered), (Some(0), 1), "{end}: {told}");
+        assert!(told.contains("1 delivered to "), "{told}");
+    }
 }
 
 #[test]
