@@ -161,8 +161,12 @@ impl Journals for Keeper {
         let mut files = Vec::new();
         let mut path = None;
         if let Some(folder) = self.folder.as_ref().filter(|_| listener.journalled) {
-            let kept = ble::keep(folder, start, &self.stem())
-                .map_err(|error| error.with_help("choose another folder with `--state-dir`"))?;
+            let kept = ble::keep(folder, start, &self.stem()).map_err(|error| {
+                if is_disk_full(&error) {
+                    return error;
+                }
+                error.with_help("choose another folder with `--state-dir`")
+            })?;
             path = Some(kept.path.clone());
             files.push(kept);
         }
