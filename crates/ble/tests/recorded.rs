@@ -344,6 +344,24 @@ fn a_file_of_the_user_s_is_never_overwritten() {
 }
 
 #[test]
+fn a_recording_is_removed_only_while_it_has_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("row.capture");
+    let made = || Kept::at(&path).unwrap().mark().unwrap();
+    made().remove().unwrap();
+    assert!(!path.exists());
+    // It is gone already; another one has come.
+    let mark = made();
+    std::fs::remove_file(&path).unwrap();
+    mark.remove().unwrap();
+    let mark = made();
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, "mine").unwrap();
+    mark.remove().unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
+}
+
+#[test]
 fn a_journal_belongs_to_one_process_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let folder: &Path = folder.path();

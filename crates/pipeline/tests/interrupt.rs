@@ -157,6 +157,34 @@ fn what_is_listened_to_has_no_end_of_its_own() {
     }
 }
 
+/// A recording in which nothing is would be in the way of the next run.
+#[test]
+fn nothing_is_left_of_a_recording_in_which_nothing_is() {
+    for is_ours in [true, false] {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("row.capture");
+        let run = format!(
+            "@rowing-to-fit --device sim:belt --record {}",
+            file.display()
+        );
+        let mut run = Run::of(&run);
+        assert!(line(&mut run.errors).contains("waiting for the rower"));
+        assert!(file.exists());
+        if !is_ours {
+            // Another one of that name, which is left alone.
+            fs::remove_file(&file).unwrap();
+            fs::write(&file, "a letter").unwrap();
+        }
+        // The second one may come too late: then the run has ended in good order.
+        run.signals(&["INT", "TERM"]);
+        let code = run.child.wait().unwrap().code();
+        assert!(matches!(code, Some(0 | 130)), "{code:?}");
+        assert_eq!(file.exists(), !is_ours, "{code:?}");
+        let journals = fs::read_dir(run.folder.path().join("state/journal"));
+        assert_eq!(journals.unwrap().count(), 0, "{code:?}");
+    }
+}
+
 #[test]
 fn machines_are_told_what_is_left() {
     let mut run = Run::start("- rows/tuesday.tcx --json");
