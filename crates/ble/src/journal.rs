@@ -40,7 +40,7 @@ use pipeline_plugin::{Cancel, Clock, Timestamp};
 pub(crate) use self::entry::{Device, Entry, Fault, Hex, Id, Op, ServiceLine};
 pub use self::entry::{Head, HeadPipeline, HeadSource, VERSION};
 use self::files::{Files, text};
-pub use self::folder::{Claim, Kept, claim, keep, unfinished};
+pub use self::folder::{Claim, Kept, Mark, claim, keep, unfinished};
 use self::standing::Standing;
 use self::transport::Journalled;
 
