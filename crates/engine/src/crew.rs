@@ -12,6 +12,7 @@ use pipeline_plugin::{
 };
 
 use crate::chain::{Opening, Outcome, Reached};
+use crate::clock::HostClock;
 use crate::delivery::{
     Checkpoint, Completed, Courier, Destination, InputDone, InputResult, Message,
 };
@@ -19,7 +20,7 @@ use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
 use crate::journal::{Journal, Listener};
 use crate::ledger::Ledger;
-use crate::live::{self, HostClock, OwnEnd};
+use crate::live::{self, OwnEnd};
 use crate::memory::{Handle, Memory};
 use crate::options::{LiveOptions, RunOptions};
 use crate::plan::Plan;

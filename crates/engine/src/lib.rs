@@ -31,6 +31,7 @@ pub use schema::{file_schema, stage_schema};
 pub use source::{Source, Span};
 
 mod chain;
+mod clock;
 mod content;
 mod convert;
 mod crew;
@@ -52,6 +53,7 @@ mod sink_thread;
 mod visit;
 
 pub use chain::Tap;
+pub use clock::HostClock;
 pub use convert::{ConvertTo, convert};
 pub use dylib::{
     Image, Library, Loader, Trusted, TrustedPlugin, Trusts, find_libraries, is_any_plugin_broken,
@@ -60,7 +62,7 @@ pub use dylib::{
 pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open as open_input};
 pub use journal::{Journal, Journals, Listener};
 pub use ledger::Ledger;
-pub use live::{HostClock, event_loop};
+pub use live::event_loop;
 pub use options::{LiveOptions, RunOptions, Watcher};
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;

@@ -12,16 +12,16 @@ use std::thread;
 use std::time::Duration;
 
 use pipeline_plugin::{
-    Cancel, Clock, CommandQueue, Error, ErrorKind, Fate, Header, Inputs, Item, Result,
-    SourceFuture, SourcePlugin, StateStore, StreamOut, Timestamp,
+    Cancel, Clock, CommandQueue, Context, Error, ErrorKind, Fate, Header, Inputs, Item, Result,
+    SourceFuture, SourcePlugin, StateStore, StreamOut,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::chain::{Chain, Opening, Reached};
+use crate::clock::said_of_a_step;
 use crate::dylib::{Finished, Watch};
 use crate::options::LiveOptions;
-use crate::platform::time_with_suspends;
 use crate::sink_thread::given_up;
 
 /// Items that may wait for the transforms.
@@ -86,6 +86,8 @@ pub(crate) fn run(
             state: state.store(),
             clock: Arc::clone(&clock),
             ends: options.once.then_some((end, cancel)),
+            context: &context,
+            stepped: false,
         };
         let work = source.run(&mut out, &cx);
         let over = || end.comes_unless_stopped(cancel);
@@ -279,6 +281,9 @@ struct ChannelOut<'a> {
     clock: Arc<dyn Clock>,
     /// What comes with the first finished stream.
     ends: Option<(&'a OwnEnd, &'a Cancel)>,
+    context: &'a Context,
+    /// It was said that the system's clock was set.
+    stepped: bool,
 }
 
 impl ChannelOut<'_> {
@@ -295,6 +300,16 @@ impl ChannelOut<'_> {
         answer.await.map_err(|_| given_up())?
     }
 
+    /// Says once that the times are not those of the system's clock any more.
+    fn look_at_the_clock(&mut self) {
+        if !self.stepped
+            && let Some(said) = said_of_a_step(self.clock.stepped())
+        {
+            self.stepped = true;
+            self.context.warn(said);
+        }
+    }
+
     async fn post(&self, request: Request) -> Result<()> {
         let _hold = self.clock.hold();
         self.sender.send(request).await.map_err(|_| given_up())
@@ -306,6 +321,7 @@ impl StreamOut for ChannelOut<'_> {
         self.opened.fetch_add(1, Ordering::Relaxed);
         // Here and not where it is opened, so that what is set from now on is the stream's.
         self.state.stream_opened();
+        self.look_at_the_clock();
         // A sink may take its time, and the device goes on talking: nobody waits for it.
         Box::pin(self.post(Request::Open(Box::new(header))))
     }
@@ -320,10 +336,12 @@ impl StreamOut for ChannelOut<'_> {
     }
 
     fn checkpoint(&mut self) -> SourceFuture<'_, ()> {
+        self.look_at_the_clock();
         Box::pin(self.ask(Request::Checkpoint))
     }
 
     fn finish(&mut self) -> SourceFuture<'_, Fate> {
+        self.look_at_the_clock();
         Box::pin(async {
             let fate = self.ask(Request::Finish).await?;
             if let Some((end, cancel)) = self.ends {
@@ -335,35 +353,5 @@ impl StreamOut for ChannelOut<'_> {
 
     fn settled(&mut self) -> SourceFuture<'_, ()> {
         Box::pin(self.ask(Request::Settled))
-    }
-}
-
-/// UTC at the start of the run plus the time that has passed since, also while the computer was
-/// suspended: neither that nor a step of the system's clock moves samples.
-#[derive(Debug)]
-pub struct HostClock {
-    start: Timestamp,
-    since: Duration,
-}
-
-impl Default for HostClock {
-    fn default() -> Self {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let micros = i64::try_from(now.unwrap_or_default().as_micros()).unwrap_or(i64::MAX);
-        Self {
-            start: Timestamp::from_micros(micros),
-            since: time_with_suspends(),
-        }
-    }
-}
-
-impl Clock for HostClock {
-    fn now(&self) -> Timestamp {
-        let passed = time_with_suspends().saturating_sub(self.since);
-        self.start + passed.as_secs_f64()
-    }
-
-    fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration))
     }
 }

@@ -6,9 +6,9 @@ use pipeline_plugin::ble::{Central, DeviceName};
 use pipeline_plugin::{Clock, Context, Header, Item, SourceCx};
 
 use crate::chain::Tap;
+use crate::clock::HostClock;
 use crate::inputs::Shard;
 use crate::journal::Journals;
-use crate::live::HostClock;
 
 /// How to run a plan.
 #[derive(Clone)]

@@ -4,15 +4,18 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use pipeline_engine::{
     Document, Environment, LiveOptions, Overrides, Registry, Report, RunOptions, Totals, plan, run,
 };
 use pipeline_plugin::{
-    Batch, Cancel, Context, Delivered, Error, Header, Item, Kind, Level, Output, Plugin, Progress,
-    Result, Said, Sink, SinkPlugin, SourceCx, SourceFuture, SourcePlugin, StreamOut, Summary,
-    Timestamp, Transform, TransformPlugin, field,
+    Batch, Cancel, Clock, Context, Delivered, Error, Header, Item, Kind, Level, Output, Plugin,
+    Progress, Result, Said, Sink, SinkPlugin, SourceCx, SourceFuture, SourcePlugin, StreamOut,
+    Summary, Timestamp, Transform, TransformPlugin, VirtualClock, field,
 };
 use serde_json::{Value, json};
 
@@ -231,6 +234,16 @@ impl Bench {
     }
 
     fn run_with(&self, script: &str, sinks: &str, dry_run: bool) -> (Totals, Vec<String>) {
+        self.run_live(script, sinks, dry_run, LiveOptions::default())
+    }
+
+    fn run_live(
+        &self,
+        script: &str,
+        sinks: &str,
+        dry_run: bool,
+        live: LiveOptions,
+    ) -> (Totals, Vec<String>) {
         let registry = Registry::new([
             Plugin::source::<Station>("station", "test"),
             Plugin::transform::<Picky>("picky", "test"),
@@ -250,7 +263,7 @@ impl Bench {
             again: false,
             state: self.0.path().join("state"),
             tap: None,
-            live: LiveOptions::default(),
+            live,
         };
         let mut said = Vec::new();
         let totals = run(
@@ -263,6 +276,7 @@ impl Bench {
                     Said::Progress(progress) => format!("{} {}", progress.what, progress.done),
                 }),
                 Report::Failed(failure) => said.push(format!("failed: {}", failure.error)),
+                Report::Warning { warning, .. } => said.push(warning.message),
                 _ => {}
             },
         );
@@ -472,6 +486,64 @@ fn a_sink_asks_something_of_the_source() {
          open, the source of this pipeline takes no commands, finish with 0, \
          open, the source has not answered, finish with 0"
     );
+}
+
+/// A clock that stays as it was while that of the system is set.
+#[derive(Debug)]
+struct Set {
+    clock: VirtualClock,
+    by: f64,
+    looks: AtomicU32,
+}
+
+impl Clock for Set {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.clock.sleep(duration)
+    }
+
+    fn stepped(&self) -> f64 {
+        // At first it is right.
+        match self.looks.fetch_add(1, Ordering::Relaxed) {
+            0 => 0.0,
+            _ => self.by,
+        }
+    }
+}
+
+/// A computer that learns the time from the network after the run has begun.
+#[test]
+fn a_clock_that_is_set_meanwhile_is_told_once() {
+    let run = |by: f64| {
+        let bench = Bench::new();
+        let clock = Set {
+            clock: VirtualClock::new(Timestamp::from_seconds(0)),
+            by,
+            looks: AtomicU32::new(0),
+        };
+        let live = LiveOptions {
+            clock: Some(Arc::new(clock)),
+            ..LiveOptions::default()
+        };
+        let script = "script: open send checkpoint send finish open send checkpoint finish";
+        let (totals, said) = bench.run_live(script, &bench.sink("a.txt", ""), false, live);
+        assert_eq!(totals.delivered, 2);
+        (said, bench.lines("a.txt"))
+    };
+    let (said, lines) = run(36_000.0);
+    assert_eq!(
+        said,
+        [
+            "the computer's clock was set ahead by 10 h after the run had begun; the run's times go \
+             on as they began: start it anew for right ones"
+        ]
+    );
+    let (said, same) = run(1.0);
+    assert_eq!(said, [""; 0]);
+    assert_eq!(lines, same);
 }
 
 #[test]

@@ -16,6 +16,12 @@ pub trait Clock: Send + Sync + fmt::Debug {
     /// Waits.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
+    /// By how many seconds the system's clock was set ahead since this one began, or back if
+    /// negative: this one does not follow it.
+    fn stepped(&self) -> f64 {
+        0.0
+    }
+
     /// Says that something else than time is waited for until the answer is dropped: another thread,
     /// which needs no time of this clock. A clock that jumps does not do so meanwhile.
     fn hold(&self) -> Hold {

@@ -21,7 +21,8 @@ use super::call::Lend;
 use super::radio::{Given, Radio, RadioWish};
 use super::stages::Stage;
 use super::watch::{LOOK, Watch};
-use crate::live::{HostClock, event_loop};
+use crate::clock::HostClock;
+use crate::live::event_loop;
 
 /// Where the answer to a wish goes.
 type Reply<T> = oneshot::Sender<Result<T>>;

@@ -11,7 +11,8 @@ use tokio::runtime::Runtime;
 use super::call::{Call, Lend};
 use super::loaded::Loaded;
 use super::radio::{Given, Radio, RadioWish};
-use crate::live::{HostClock, event_loop};
+use crate::clock::HostClock;
+use crate::live::event_loop;
 
 /// What is lent. The call comes first: a pointer to this is one to the call, and to its table.
 #[repr(C)]
