@@ -47,6 +47,11 @@ libraries:
 bluez *NAMES:
     bash tests/bluez/run {{NAMES}}
 
+# A real Home Assistant judges what is published over MQTT; needs its Python, see the README there.
+home-assistant *ARGS:
+    cargo build --release -p pipeline
+    bash tests/home-assistant/run {{ARGS}}
+
 # Whole processes beside their peers, in one run.
 compare:
     cargo build --release -p pipeline -p benches

@@ -120,6 +120,8 @@ class Simulated:
         self.characteristics = {}
         self.questions = {}
         self.asked = 0
+        # When it was asked last, in seconds since it was switched on.
+        self.asked_at = 0.0
         # What has been sent and heard: (seconds since it was switched on, UUID, bytes).
         self.sent = []
         self.written = []
@@ -160,11 +162,12 @@ class Simulated:
         await self.advertise()
         return self
 
-    async def __aexit__(self, *_):
+    async def __aexit__(self, kind, *_):
         for task in self.tasks:
             task.cancel()
         for ended in await asyncio.gather(*self.tasks, return_exceptions=True):
-            if isinstance(ended, Exception):
+            # What is wrong already says more.
+            if isinstance(ended, Exception) and kind is None:
                 raise ended
         self.audible = False
         await self.device.stop_advertising()
@@ -181,12 +184,32 @@ class Simulated:
         """Seconds since it was switched on."""
         return time.monotonic() - self.start
 
+    def last(self):
+        """When it last sent or heard something, or a link was made or lost."""
+        values = (values[-1][0] for values in (self.sent, self.written) if values)
+        return max([self.asked_at, *self.connects[-1:], *self.losses[-1:], *values])
+
+    def history(self):
+        """What has happened to it, in pieces of ten seconds."""
+        pieces = {}
+        for column, events in enumerate((self.sent, self.written)):
+            for when, *_ in events:
+                pieces.setdefault(int(when) // 10, [0, 0])[column] += 1
+        counts = (
+            f"{10 * piece}: {sent}+{written}" for piece, (sent, written) in sorted(pieces.items())
+        )
+        return (
+            f"the device after {self.now():.0f} s: connected at {rounded(self.connects)}, lost at"
+            f" {rounded(self.losses)}, values sent + written by seconds: {', '.join(counts)}"
+        )
+
     def tell(self, what, details):
         self.process.stdin.write((json.dumps({what: details}) + "\n").encode())
 
     async def ask(self, what, **details):
         """Bytes as text, or None when the device refuses."""
         self.asked += 1
+        self.asked_at = self.now()
         number = self.asked
         answer = self.questions[number] = asyncio.get_running_loop().create_future()
         self.tell(what, {"number": number, **details})
@@ -315,6 +338,11 @@ class Simulated:
                 if self.outbox.empty():
                     break
             await asyncio.sleep(EVENT)
+
+
+def rounded(times):
+    """Times with one decimal."""
+    return [round(time, 1) for time in times]
 
 
 def shortest(text):

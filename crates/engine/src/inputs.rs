@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use pipeline_plugin::{Error, ErrorKind, Result};
 use sha2::{Digest, Sha256};
 
+use crate::report::Failure;
+
 pub use opened::{Opened, open};
 
 /// One thing to read.
@@ -86,16 +88,16 @@ impl Shard {
 ///
 /// # Errors
 ///
-/// One for each pattern that names nothing, or names what can't be read; the inputs of the
-/// others come with them.
-pub fn find(patterns: &[String], extensions: &[String]) -> (Vec<InputPath>, Vec<Error>) {
+/// One for each pattern that names nothing, and for each folder that can't be read; the inputs of
+/// the others come with them.
+pub fn find(patterns: &[String], extensions: &[String]) -> (Vec<InputPath>, Vec<Failure>) {
     let mut found = Vec::new();
     let mut errors = Vec::new();
     for pattern in patterns {
         let before = found.len();
         match find_one(pattern, extensions, &mut found, &mut errors) {
             Ok(()) => found[before..].sort_by_cached_key(InputPath::name),
-            Err(error) => errors.push(error),
+            Err(error) => errors.push(unusable(pattern, error)),
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -103,11 +105,20 @@ pub fn find(patterns: &[String], extensions: &[String]) -> (Vec<InputPath>, Vec<
     (found, errors)
 }
 
+/// Why nothing can be read there.
+fn unusable(name: &str, error: Error) -> Failure {
+    Failure {
+        input: name.to_owned(),
+        error,
+        known: false,
+    }
+}
+
 fn find_one(
     pattern: &str,
     extensions: &[String],
     found: &mut Vec<InputPath>,
-    errors: &mut Vec<Error>,
+    errors: &mut Vec<Failure>,
 ) -> Result<()> {
     if pattern == "-" {
         found.push(InputPath::Standard);
@@ -143,7 +154,7 @@ fn find_glob(
     pattern: &str,
     extensions: &[String],
     found: &mut Vec<InputPath>,
-    errors: &mut Vec<Error>,
+    errors: &mut Vec<Failure>,
 ) -> Result<()> {
     for path in globs::expand(pattern, errors)? {
         match fs::metadata(&path) {
@@ -158,7 +169,12 @@ fn find_glob(
 
 /// All files below `folder` with one of the endings (also compressed), without hidden ones, and
 /// without what is no file, such as named pipes: those are read only if somebody names them.
-fn walk(folder: &Path, extensions: &[String], found: &mut Vec<InputPath>, errors: &mut Vec<Error>) {
+fn walk(
+    folder: &Path,
+    extensions: &[String],
+    found: &mut Vec<InputPath>,
+    errors: &mut Vec<Failure>,
+) {
     for entry in globs::entries(folder, errors) {
         let path = entry.path();
         if entry.file_name().to_string_lossy().starts_with('.') {
@@ -196,16 +212,21 @@ pub fn has_ending(path: &Path, extensions: &[String]) -> bool {
         .is_some_and(|(_, ending)| extensions.iter().any(|extension| extension == ending))
 }
 
-/// SHA-256 of a file's bytes as they are on disk: the input's key in the ledger.
-pub(crate) fn hash_file(path: &Path) -> Result<[u8; 32]> {
+/// SHA-256 of a file's bytes as they are on disk: the input's key in the ledger. `None` for what can
+/// be read only once, such as a pipe.
+pub(crate) fn hash_file(path: &Path) -> Result<Option<[u8; 32]>> {
     let cannot =
         |error| Error::io(format!("read `{}`", path.display()), error).with_kind(ErrorKind::Skip);
+    // Not by the open file: whoever opens a pipe is waited for, and goes away with the first reader.
+    if !fs::metadata(path).map_err(cannot)?.is_file() {
+        return Ok(None);
+    }
     let mut file = File::open(path).map_err(cannot)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 64 << 10];
     loop {
         match file.read(&mut buffer) {
-            Ok(0) => return Ok(hasher.finalize().into()),
+            Ok(0) => return Ok(Some(hasher.finalize().into())),
             Ok(count) => hasher.update(&buffer[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(cannot(error)),
@@ -259,10 +280,10 @@ mod tests {
         assert!(errors.is_empty());
         let (found, errors) = find(&[format!("{pattern}/none.tcx")], &endings);
         assert!(found.is_empty());
+        assert_eq!(errors[0].input, format!("{pattern}/none.tcx"));
         assert!(
-            errors[0].with_causes().contains("none.tcx"),
-            "{}",
-            errors[0]
+            errors[0].error.with_causes().contains("none.tcx"),
+            "{errors:?}"
         );
     }
 }

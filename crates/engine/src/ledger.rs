@@ -86,7 +86,9 @@ impl Ledger {
                     error,
                 )
                 .with_kind(ErrorKind::Resource)
-                .with_help("choose another one with `--state-dir`")
+                .with_help(
+                    "choose another one with `--state-dir`, or the variable PIPELINE_STATE_DIR",
+                )
             })?;
         }
         let cannot = |error| broken(&path, &error);

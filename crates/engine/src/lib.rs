@@ -65,6 +65,7 @@ pub use journal::{Journal, Journals, Listener};
 pub use ledger::Ledger;
 pub use live::event_loop;
 pub use options::{LiveOptions, RunOptions};
+pub use publish::is_stream;
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;
 pub use single::{Written, write_as, write_beside};

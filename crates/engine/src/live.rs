@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use pipeline_plugin::{
-    Cancel, Clock, CommandQueue, Error, ErrorKind, Fate, Header, Inputs, Item, Result,
+    Cancel, Clock, CommandQueue, Error, ErrorKind, Even, Fate, Header, Inputs, Item, Kind, Result,
     SourceFuture, SourcePlugin, StateStore, StreamOut,
 };
 use tokio::runtime::{Builder, Runtime};
@@ -83,6 +83,7 @@ pub(crate) fn run(
             trouble,
             state: state.store(),
             clock: Arc::clone(&clock),
+            even: None,
             ends: options.once.then(|| cancel.clone()),
         };
         let work = source.run(&mut out, &cx);
@@ -250,6 +251,8 @@ struct ChannelOut<'a> {
     state: &'a StateStore,
     /// Stands still while the transforms and sinks are waited for.
     clock: Arc<dyn Clock>,
+    /// While an activity is open.
+    even: Option<Even>,
     /// What the first finished stream throws.
     ends: Option<Cancel>,
 }
@@ -279,6 +282,8 @@ impl StreamOut for ChannelOut<'_> {
         self.opened.fetch_add(1, Ordering::Relaxed);
         // Here and not where it is opened, so that what is set from now on is the stream's.
         self.state.stream_opened();
+        // A log has the time that the system has, as soon as it knows better.
+        self.even = (header.kind != Kind::Log).then(|| self.clock.evenly());
         // A sink may take its time, and the device goes on talking: nobody waits for it.
         Box::pin(self.post(Request::Open(Box::new(header))))
     }
@@ -298,7 +303,9 @@ impl StreamOut for ChannelOut<'_> {
 
     fn finish(&mut self) -> SourceFuture<'_, Fate> {
         Box::pin(async {
-            let fate = self.ask(Request::Finish).await?;
+            let fate = self.ask(Request::Finish).await;
+            self.even = None;
+            let fate = fate?;
             if let Some(cancel) = &self.ends {
                 cancel.throw();
             }

@@ -60,6 +60,12 @@ pub(crate) fn publish(file: OutputFile, identifies: bool) -> Result<Published> {
     Err(Error::resource(message).with_help("choose another folder or name"))
 }
 
+/// Whether what stands there is no file that another one can take the place of, but something to
+/// write into: a pipe or a device, such as `/dev/null`.
+pub fn is_stream(target: &Path) -> bool {
+    fs::metadata(target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
 /// Makes `file` durable and puts it at exactly `target`; over what stands there only with `force`.
 pub(crate) fn settle(file: OutputFile, target: &Path, force: bool) -> Result<()> {
     let cannot = |error| Error::io(format!("write `{}`", target.display()), error);
@@ -75,6 +81,10 @@ pub(crate) fn settle(file: OutputFile, target: &Path, force: bool) -> Result<()>
 
 /// Puts `file` at exactly `target`; over what stands there only with `force`.
 fn place(file: OutputFile, target: &Path, force: bool) -> Result<()> {
+    if is_stream(target) {
+        let message = format!("`{}` is a pipe or a device", target.display());
+        return Err(Error::skip(message).with_help("name a file to write"));
+    }
     let result = if force {
         fs::rename(file.temporary(), target)
     } else {
@@ -156,6 +166,14 @@ mod tests {
         );
         assert_eq!(fs::read_to_string(out.join("a.fit")).unwrap(), "one");
         assert_eq!(fs::read_to_string(out.join("a-2.fit")).unwrap(), "two");
+        #[cfg(unix)]
+        {
+            let null = Path::new("/dev/null");
+            assert!(is_stream(null) && !is_stream(&out) && !is_stream(&out.join("a.fit")));
+            let error = place(file(&out, "b.fit", "four"), null, true).unwrap_err();
+            assert_eq!(error.to_string(), "`/dev/null` is a pipe or a device");
+            assert!(is_stream(null));
+        }
         let staged = fs::read_dir(root.path().join("out.staging"))
             .unwrap()
             .count();

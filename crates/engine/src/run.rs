@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use pipeline_plugin::{Cancel, Error, OutputFile, Result, StateStore};
+use pipeline_plugin::{Cancel, OutputFile, Result, StateStore};
 use sha2::{Digest, Sha256};
 
 use crate::crew::{Crew, Hope, Job, Task};
@@ -32,13 +32,9 @@ pub fn run(
     let (tasks, errors) = tasks(plan, options);
     report(Report::Inputs(tasks.len() + errors.len()));
     let mut totals = Totals::default();
-    for error in errors {
+    for failure in errors {
         totals.quarantined += 1;
-        report(Report::Failed(Failure {
-            input: String::new(),
-            error,
-            known: false,
-        }));
+        report(Report::Failed(failure));
         report(Report::InputDone);
     }
     if tasks.is_empty() {
@@ -99,7 +95,7 @@ fn open_ledger(options: &RunOptions) -> Result<Option<Ledger>> {
     Ledger::open(&options.state).map(Some)
 }
 
-fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Error>) {
+fn tasks<'a>(plan: &'a Plan, options: &RunOptions) -> (Vec<Task<'a>>, Vec<Failure>) {
     let mut tasks = Vec::new();
     let mut errors = Vec::new();
     for (index, source) in plan.sources.iter().enumerate() {

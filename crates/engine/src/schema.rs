@@ -36,7 +36,7 @@ fn path_schema(extensions: &[String]) -> Value {
             to the pipeline file; `-` is standard input. Compressed files (`.gz`) are unpacked.",
         "anyOf": [
             { "type": "string", "format": "pattern" },
-            { "type": "array", "items": { "type": "string", "format": "pattern" } }
+            { "type": "array", "minItems": 1, "items": { "type": "string", "format": "pattern" } }
         ],
         "examples": [example]
     })

@@ -119,6 +119,10 @@ impl Reading<'_> {
             (NodeKind::Map(_), Kind::Map(schema)) => self
                 .options(node, schema, option, &node.span)
                 .map(Value::Object),
+            (NodeKind::List(items), Kind::List(_)) if items.is_empty() && !may_be_empty(schema) => {
+                let help = "write one or more of them".to_owned();
+                self.wrong(node, format!("`{option}` is an empty list"), help)
+            }
             (NodeKind::List(items), Kind::List(schema)) => {
                 let items: Vec<_> = items
                     .iter()
@@ -349,4 +353,9 @@ fn untyped(node: &Node) -> Value {
             .map(|entry| (entry.key.text.clone(), untyped(&entry.value)))
             .collect(),
     }
+}
+
+/// Whether a list may have no items.
+fn may_be_empty(schema: &Value) -> bool {
+    schema.get("minItems").is_none_or(|least| *least == 0)
 }

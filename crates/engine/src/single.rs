@@ -1,12 +1,13 @@
 //! Writing a single file whose bytes are known: complete, or not at all.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{Error, ErrorKind, OutputFile, Result};
 
 use crate::platform;
-use crate::publish::{Published, exists, publish, settle};
+use crate::publish::{Published, exists, is_stream, publish, settle};
 
 /// Where [`write_beside`] put a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +18,19 @@ pub enum Written {
     Already(PathBuf),
 }
 
-/// Writes `bytes` to exactly `target`; what exists there is replaced only with `force`.
+/// Writes `bytes` to exactly `target`; a file there is replaced only with `force`, and a pipe or a
+/// device is written into.
 ///
 /// # Errors
 ///
 /// When the target exists, or can't be written.
 pub fn write_as(bytes: &[u8], target: &Path, force: bool) -> Result<()> {
+    if is_stream(target) {
+        let written = File::options().write(true).open(target);
+        let written = written.and_then(|mut stream| stream.write_all(bytes));
+        let what = || format!("write to `{}`", target.display());
+        return written.map_err(|error| Error::io(what(), error));
+    }
     if !force && target.exists() {
         return Err(exists(target));
     }
@@ -119,5 +127,10 @@ mod tests {
         write_as(b"two", &target, true).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"two");
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        for force in [false, true] {
+            write_as(b"three", Path::new("/dev/null"), force).unwrap();
+            assert!(is_stream(Path::new("/dev/null")));
+        }
     }
 }

@@ -20,6 +20,16 @@ pub struct DeviceInformation {
 }
 
 impl DeviceInformation {
+    /// Where a device says it, each in a characteristic of its own.
+    pub const CHARACTERISTICS: [Uuid; 6] = [
+        characteristic::MANUFACTURER_NAME,
+        characteristic::MODEL_NUMBER,
+        characteristic::SERIAL_NUMBER,
+        characteristic::FIRMWARE_REVISION,
+        characteristic::HARDWARE_REVISION,
+        characteristic::SOFTWARE_REVISION,
+    ];
+
     /// Takes the value of one of the characteristics; whether it was one of them.
     ///
     /// Texts are UTF-8. What isn't is replaced, and what follows a NUL is dropped: some devices

@@ -141,7 +141,12 @@ pub(crate) fn state_folder(
     let variable = |name| environment.variable(name).filter(|value| !value.is_empty());
     given
         .or_else(|| variable("PIPELINE_STATE_DIR").map(PathBuf::from))
-        .or_else(|| variable("XDG_STATE_HOME").map(|dir| PathBuf::from(dir).join("pipeline")))
+        // The XDG specification: relative paths are to be ignored.
+        .or_else(|| {
+            variable("XDG_STATE_HOME")
+                .filter(|folder| folder.starts_with('/'))
+                .map(|folder| PathBuf::from(folder).join("pipeline"))
+        })
         .or_else(|| {
             environment
                 .home()
@@ -149,7 +154,9 @@ pub(crate) fn state_folder(
         })
         .ok_or_else(|| {
             eprintln!("error: there is no home folder to keep the ledger in");
-            eprintln!("help: choose a folder with `--state-dir`");
+            eprintln!(
+                "help: choose a folder with `--state-dir`, or the variable PIPELINE_STATE_DIR"
+            );
             exit::RESOURCE
         })
 }

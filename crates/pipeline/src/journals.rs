@@ -191,8 +191,12 @@ impl Journals for Keeper {
         if path.is_some() {
             keeping.set(Keeping::KEPT);
         }
-        let broken = Box::new(move |error: &Error| {
-            keeping.set(Keeping::BROKEN);
+        let own = record.as_ref().map(|record| record.path.clone());
+        let broken = Box::new(move |path: &Path, error: &Error| {
+            // Without a recording of the user's own there is the journal all the same.
+            if own.as_deref() != Some(path) {
+                keeping.set(Keeping::BROKEN);
+            }
             let error = error.with_causes();
             context.warn(format!("{error}; the run goes on without a recording"));
         });

@@ -41,6 +41,34 @@ fn the_option_tables_are_fresh() {
     expect_file!["../../../docs/plugins.md"].assert_eq(&text);
 }
 
+/// Every sort of line that the transcripts show, and every member of it.
+#[test]
+fn what_json_prints_is_described() {
+    let page = include_str!("../../../docs/json.md");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli");
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let mut lines = 0;
+    for entry in entries.flatten() {
+        if entry.path().extension().is_none_or(|ending| ending != "md") {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        // What differs from run to run is left out of transcripts.
+        for line in text.lines().filter(|line| line.starts_with(r#"{"v":1,"#)) {
+            let line = line.replace(r#""ms":[..]"#, r#""ms":1"#);
+            let line: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let kind = line["type"].as_str().unwrap_or_default();
+            assert!(page.contains(&format!("`{kind}`")), "type {kind}");
+            for member in line.keys() {
+                assert!(page.contains(&format!("`{member}`")), "{kind}: {member}");
+            }
+            lines += 1;
+        }
+    }
+    assert!(lines > 50, "{lines}");
+}
+
 /// What a wrong name or option is answered with stands in the documentation.
 #[test]
 fn every_simulated_device_and_option_is_described() {

@@ -111,14 +111,83 @@ fn named_pipes_are_read_only_by_name() {
         rows.join("monday.tcx"),
     )
     .unwrap();
-    let made = Command::new("mkfifo").arg(rows.join("pipe.tcx")).status();
-    assert!(made.unwrap().success());
+    named_pipe(&rows.join("pipe.tcx"));
     for inputs in [rows.clone(), rows.join("*.tcx")] {
         let command = format!("run rows.yaml {} --dry-run", inputs.display());
         let (code, errors) = run(&command, &folder, Stdio::null());
         assert_eq!(code, Some(0), "{errors}");
         assert!(errors.starts_with("1 would be delivered "), "{errors}");
     }
+}
+
+/// Makes a named pipe.
+fn named_pipe(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+/// `pipeline run rows.yaml <(curl …)`: whoever writes into a pipe is heard, and once.
+#[test]
+fn a_named_pipe_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.tcx");
+    named_pipe(&pipe);
+    let row = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/fixture/rows/monday.tcx");
+    let out = folder.path().join("out");
+    for expected in ["1 delivered to ", "1 already delivered "] {
+        let (row, into) = (fs::read(&row).unwrap(), pipe.clone());
+        let writer = std::thread::spawn(move || fs::write(into, row).unwrap());
+        let command = format!("run rows.yaml {} --out {}", pipe.display(), out.display());
+        let (code, errors) = run(&command, &folder, Stdio::null());
+        assert_eq!(code, Some(0), "{errors}");
+        assert!(errors.starts_with(expected), "{errors}");
+        writer.join().unwrap();
+    }
+}
+
+/// `pipeline convert a.tcx >(gzip …) --to fit`, and `/dev/null`: a pipe or a device stays what it is.
+#[test]
+fn what_is_no_file_is_written_into_and_never_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.fit");
+    named_pipe(&pipe);
+    for force in ["", " --force"] {
+        let from = pipe.clone();
+        let reader = std::thread::spawn(move || fs::read(from).unwrap());
+        let command = format!("convert rows/monday.tcx {}{force}", pipe.display());
+        assert_eq!(
+            run(&command, &folder, Stdio::null()),
+            (Some(0), String::new())
+        );
+        assert!(fit::inspect(&reader.join().unwrap()).is_valid());
+    }
+    let halved = folder.path().join("halved.fit");
+    let whole = folder.path().join("whole.fit");
+    let command = format!("convert rows/monday.tcx {}", whole.display());
+    assert_eq!(
+        run(&command, &folder, Stdio::null()),
+        (Some(0), String::new())
+    );
+    let whole = fs::read(whole).unwrap();
+    fs::write(&halved, &whole[..whole.len() / 2]).unwrap();
+    for force in ["", " --force"] {
+        let from = pipe.clone();
+        let reader = std::thread::spawn(move || fs::read(from).unwrap());
+        let (halved, pipe) = (halved.display(), pipe.display());
+        let command = format!("repair {halved} --output {pipe}{force}");
+        assert_eq!(
+            run(&command, &folder, Stdio::null()),
+            (Some(0), String::new())
+        );
+        assert!(fit::inspect(&reader.join().unwrap()).is_valid());
+    }
+    let row = folder.path().join("row.csv");
+    let csv = File::create(&row).unwrap();
+    let command = "convert rows/monday.tcx /dev/stdout --to csv";
+    let (code, errors) = run(command, &folder, csv);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(errors.ends_with("→ standard output\n"), "{errors}");
+    assert!(fs::read_to_string(row).unwrap().starts_with("time,"));
 }
 
 /// `pipeline run … 2>&1 | head -1`: what is recorded and delivered does not depend on who listens.

@@ -377,11 +377,13 @@ static inline pipeline_text pipeline_text_of(const char *string) {
  * well write whole microseconds since 1970.
  *
  * header   {"kind": "activity", "name": "row.csv", "start": "2026-07-24T10:30:05.25Z",
- *           "sport": "rowing/indoor_rowing", "device": {"name": "PM5", "serial": 430000000}}
+ *           "sport": "rowing/indoor_rowing", "device": {"name": "PM5", "serial": 430000000,
+ *           "link": "bluetooth_low_energy"}}; a link is that or "ant_plus"
  * lap      {"start": "...", "end": "...", "trigger": "distance", "intensity": "active",
  *           "totals": {"timer_time": 124.6, "distance": 500, ...}}
  * event    {"timer_stop": {"time": "..."}}, {"timer_start": {"time": "..."}} or, for what is
- *          known late, {"meta": {"notes": "...", "total_cycles": 240, "calories": 98}}
+ *          known late, {"meta": {"notes": "...", "total_cycles": 240, "calories": 98,
+ *           "sensors": [{"kind": "heart_rate", "name": "Polar H10", "battery": 64}]}}
  * curve    {"time": "...", "field": "handle_force", "values": [0, 120.5, ...]}
  * summary  {"start": "...", "end": "...", "samples": 492, "laps": 4, "totals": {...},
  *           "content_key": "64 hexadecimal digits"}

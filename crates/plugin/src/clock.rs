@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -9,8 +10,9 @@ use crate::Timestamp;
 
 /// The host's clock: the real one, or a virtual one for simulated devices.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// The time now: UTC at the start of the run plus the monotonic clock, so that a step of
-    /// the system's clock never moves samples.
+    /// The time now, in UTC. It never goes back. When the system's clock is set ahead it follows,
+    /// as if the computer had been suspended: a small computer without a battery learns the time
+    /// from the network when the run has begun long ago. While somebody needs even time, it waits.
     fn now(&self) -> Timestamp;
 
     /// Waits.
@@ -20,6 +22,33 @@ pub trait Clock: Send + Sync + fmt::Debug {
     /// which needs no time of this clock. A clock that jumps does not do so meanwhile.
     fn hold(&self) -> Hold {
         Hold::default()
+    }
+
+    /// Says that the times of what is being recorded have to fit together until the answer is
+    /// dropped: then a step of the system's clock moves none of them. The default is for clocks
+    /// that know no steps.
+    fn evenly(&self) -> Even {
+        Even::default()
+    }
+}
+
+/// Keeps a clock from following the system's clock when that is set.
+#[derive(Debug, Default)]
+pub struct Even(Option<Arc<AtomicUsize>>);
+
+impl Even {
+    /// One more who needs even time; `count` says how many there are.
+    pub fn counted(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Some(Arc::clone(count)))
+    }
+}
+
+impl Drop for Even {
+    fn drop(&mut self) {
+        if let Some(count) = &self.0 {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::units::{Beats, Length, Mass};
-use crate::{Sport, Timestamp};
+use crate::{Link, Sport, Timestamp};
 
 /// What a stream is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +76,9 @@ pub struct Device {
     pub serial: Option<u32>,
     /// The version of its software, for people.
     pub version: String,
+    /// How what it told came to the one that wrote it down, unless that was itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
 }
 
 /// The athlete: what calories and zones are computed from.

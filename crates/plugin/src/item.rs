@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::Sensor;
 use crate::{Batch, Timestamp, Totals};
 
 /// What flows in a stream.
@@ -109,7 +110,13 @@ pub struct Meta {
     /// Name of the recording device or program.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// What measured for the recorder.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sensors: Vec<Sensor>,
 }
+
+/// More sensors than this nobody wears.
+const SENSORS: usize = 32;
 
 impl Meta {
     /// Takes over every fact that `later` has.
@@ -118,6 +125,14 @@ impl Meta {
         self.total_cycles = later.total_cycles.or(self.total_cycles);
         self.calories = later.calories.or(self.calories);
         self.device = later.device.or(self.device.take());
+        for sensor in later.sensors {
+            let place = self.sensors.iter().position(|it| it.is_same(&sensor));
+            if let Some(known) = place.and_then(|place| self.sensors.get_mut(place)) {
+                *known = sensor;
+            } else if self.sensors.len() < SENSORS {
+                self.sensors.push(sensor);
+            }
+        }
     }
 }
 

@@ -55,6 +55,7 @@ impl Secret {
         let path = self.file.clone().unwrap_or_default();
         let text = fs::read_to_string(&path).map_err(|error| {
             Error::io(format!("read the secret in `{}`", path.display()), error)
+                .with_help("write it there, and let whoever runs this program read it")
         })?;
         let text = text.strip_suffix('\n').unwrap_or(&text);
         Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())

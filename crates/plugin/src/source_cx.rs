@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ble::{Ble, Central, DeviceName};
-use crate::{BadInput, Clock, Commands, Context, Hold, InputKey, Inputs, Level, Result, Timestamp};
+use crate::{
+    BadInput, Clock, Commands, Context, Even, Hold, InputKey, Inputs, Level, Result, Timestamp,
+};
 
 /// What the host lends a source: time, Bluetooth, its memory of what was delivered, cancellation,
 /// commands, and the [`Context`] of every stage.
@@ -111,6 +113,13 @@ impl SourceCx {
     /// thread. A virtual clock stands still meanwhile.
     pub fn hold(&self) -> Hold {
         self.clock.hold()
+    }
+
+    /// Says that the times of what is being recorded have to fit together until the answer is
+    /// dropped. The host does so by itself from the opening of an activity to its end; a source that
+    /// holds an activity back at first says so earlier.
+    pub fn even_time(&self) -> Even {
+        self.clock.evenly()
     }
 
     /// Waits, or returns [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) when the run is

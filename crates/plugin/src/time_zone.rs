@@ -32,12 +32,37 @@ impl TimeZone {
     /// their own. Of an hour that comes twice it is the first; in one that is left out, clocks
     /// count on as before.
     pub fn moment_of(self, local: i64) -> Timestamp {
+        self.moment(local, false)
+    }
+
+    /// The same for a time that follows that moment: of an hour that comes twice it is the second,
+    /// if the first is over by then.
+    pub fn moment_behind(self, before: Timestamp, local: i64) -> Timestamp {
+        let first = self.moment(local, false);
+        if first >= before {
+            return first;
+        }
+        // A bit before, it is out of order in the first.
+        let second = self.moment(local, true);
+        if (second - before).abs() < (before - first) {
+            second
+        } else {
+            first
+        }
+    }
+
+    fn moment(self, local: i64, again: bool) -> Timestamp {
         let UtcOffset(seconds) = match self.0 {
             Zone::Fixed(offset) => offset,
             Zone::Place(place) => {
                 let time = naive(local);
                 let there = chrono::TimeZone::offset_from_local_datetime(&place, &time);
-                match there.earliest() {
+                let offset = if again {
+                    there.latest()
+                } else {
+                    there.earliest()
+                };
+                match offset {
                     Some(offset) => UtcOffset(offset.fix().local_minus_utc()),
                     // No zone changes its offset twice a day.
                     None => offset_at(
@@ -144,6 +169,24 @@ mod tests {
         assert_eq!(check("America/New_York", "2026-07-15T12:00:00Z"), -14_400);
         assert_eq!(check("-05:30", "2026-07-15T12:00:00Z"), -19_800);
         assert_eq!(check("UTC", "2026-07-15T12:00:00Z"), 0);
+    }
+
+    #[test]
+    fn what_follows_tells_the_second_hour_from_the_first() {
+        let zone = zone("Europe/Berlin");
+        let check = |before: &str, local: &str| {
+            let local = time(&format!("{local}Z")).micros();
+            zone.moment_behind(time(before), local).for_people()
+        };
+        let first = "2026-10-25 00:00:00";
+        assert_eq!(check("2026-10-24T23:59:59Z", "2026-10-25T02:00:00"), first);
+        assert_eq!(check("2026-10-25T00:00:01Z", "2026-10-25T02:00:00"), first);
+        let second = "2026-10-25 01:00:00";
+        assert_eq!(check("2026-10-25T00:59:59Z", "2026-10-25T02:00:00"), second);
+        assert_eq!(check("2026-10-25T01:00:00Z", "2026-10-25T02:00:00"), second);
+        // Any other time is what it is.
+        let summer = "2026-07-15 10:00:00";
+        assert_eq!(check("2026-07-15T12:00:00Z", "2026-07-15T12:00:00"), summer);
     }
 
     /// Sources: the changes of Berlin's clocks on 2026-03-29 (02:00 to 03:00) and 2026-10-25

@@ -203,6 +203,9 @@ impl<'a> Measured<'a> {
 /// it, so a cut between two samples divides that time exactly. Time with the timer stopped
 /// does not count. Distance, cycles and calories are counters: the caller, who knows their
 /// values at the cuts, fills them in.
+///
+/// A heart rate of 0 is none: devices and programs write it when the belt has slipped or when there
+/// is no belt. A cadence of 0 is a rest.
 #[derive(Clone, Debug)]
 pub struct Accumulator {
     speed: Mean,
@@ -230,7 +233,9 @@ impl Accumulator {
         self.timer_time += seconds;
         let weight = seconds.min(MAX_STEP);
         let [_, heart_rate, cadence, power] = measured.row(row);
-        self.heart_rate.stretch(heart_rate, weight);
+        if heart_rate > 0.0 {
+            self.heart_rate.stretch(heart_rate, weight);
+        }
         if cadence > 0.0 {
             self.cadence.stretch(cadence, weight);
         }
@@ -241,7 +246,9 @@ impl Accumulator {
     pub fn sample(&mut self, measured: &Measured<'_>, row: usize) {
         let [speed, heart_rate, cadence, power] = measured.row(row);
         self.speed.sample(speed);
-        self.heart_rate.sample(heart_rate);
+        if heart_rate > 0.0 {
+            self.heart_rate.sample(heart_rate);
+        }
         if cadence > 0.0 {
             self.cadence.sample(cadence);
         }
@@ -273,5 +280,34 @@ impl Accumulator {
             max_power: self.power.max,
             ..Totals::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Timestamp;
+
+    /// GoldenCheetah's CSV and some computers' FIT files have 0 where there is no heart rate.
+    #[test]
+    fn a_heart_rate_of_0_is_none() {
+        let mut batch = Batch::new(&[field::HEART_RATE, field::POWER]);
+        for (second, rate) in [(0, 0.0), (1, 120.0), (2, 0.0), (3, 140.0)] {
+            batch.push(Timestamp::from_seconds(second), &[rate, 0.0]);
+        }
+        let measured = Measured::of(&batch);
+        let mut sums = Accumulator::default();
+        for row in 0..batch.len() {
+            sums.stretch(&measured, row, 1.0);
+            sums.sample(&measured, row);
+        }
+        let totals = sums.totals();
+        let rates = [
+            totals.avg_heart_rate,
+            totals.min_heart_rate,
+            totals.max_heart_rate,
+        ];
+        assert_eq!(format!("{rates:?}"), "[130.0, 120.0, 140.0]");
+        assert!(totals.avg_power.abs() < 1e-9, "{totals:?}");
     }
 }

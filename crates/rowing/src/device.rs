@@ -22,16 +22,6 @@ pub enum BaseService {
     FitnessMachine,
 }
 
-/// What a rower tells of itself.
-const DESCRIPTIONS: [Uuid; 6] = [
-    characteristic::MANUFACTURER_NAME,
-    characteristic::MODEL_NUMBER,
-    characteristic::SERIAL_NUMBER,
-    characteristic::FIRMWARE_REVISION,
-    characteristic::HARDWARE_REVISION,
-    characteristic::SOFTWARE_REVISION,
-];
-
 impl Device {
     /// Of all services and characteristics that were discovered; `None` when it is no rower.
     ///
@@ -110,7 +100,7 @@ impl Device {
     /// What to read after connecting, where the device has it; its values go where those of the
     /// subscriptions go.
     pub fn readings(&self) -> Vec<Uuid> {
-        let mut readings = DESCRIPTIONS.to_vec();
+        let mut readings = DeviceInformation::CHARACTERISTICS.to_vec();
         readings.push(characteristic::BATTERY_LEVEL);
         if self.esp_rowing_monitor {
             readings.push(own::characteristic::SETTINGS);

@@ -3,8 +3,16 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::assigned::{battery, heart_rate};
+use crate::assigned::{battery, device_information, heart_rate};
 use crate::{Output, Peripheral, Properties, Random, Refused, Service, WriteKind};
+
+/// What it says of itself.
+const SAID: [(Uuid, &str); 4] = [
+    (device_information::MANUFACTURER_NAME, "Polar Electro Oy"),
+    (device_information::MODEL_NUMBER, "H10"),
+    (device_information::SERIAL_NUMBER, "A1B24F2A"),
+    (device_information::FIRMWARE_REVISION, "5.0.0"),
+];
 
 /// A heart-rate belt: it says once a second how fast the heart beats.
 #[derive(Debug)]
@@ -77,9 +85,11 @@ impl Peripheral for Belt {
     fn services(&self) -> Vec<Service> {
         let measurement = (heart_rate::MEASUREMENT, Properties::NOTIFY);
         let level = (battery::LEVEL, Properties::READ);
+        let said = SAID.map(|(characteristic, _)| (characteristic, Properties::READ));
         vec![
             Service::new(heart_rate::SERVICE, [measurement]),
             Service::new(battery::SERVICE, [level]),
+            Service::new(device_information::SERVICE, said),
         ]
     }
 
@@ -104,10 +114,11 @@ impl Peripheral for Belt {
 
     fn read(&mut self, _: Duration, characteristic: Uuid) -> Result<Vec<u8>, Refused> {
         if characteristic == battery::LEVEL {
-            Ok(vec![64])
-        } else {
-            Err(Refused)
+            return Ok(vec![64]);
         }
+        let said = SAID.iter().find(|(known, _)| *known == characteristic);
+        said.map(|(_, text)| text.as_bytes().to_vec())
+            .ok_or(Refused)
     }
 
     fn write(&mut self, _: Duration, _: Uuid, _: WriteKind, _: &[u8]) -> Result<(), Refused> {

@@ -122,6 +122,31 @@ impl Calories {
         missing.map(problem).collect()
     }
 
+    /// What is set here and the formula takes no notice of.
+    fn unused(&self) -> Vec<Problem> {
+        let given = [
+            ("weight", self.weight.is_some()),
+            ("sex", self.sex.is_some()),
+            ("birth-year", self.birth_year.is_some()),
+            ("vo2max", self.vo2max.is_some()),
+        ];
+        let needs = self.formula.needs();
+        let unused = given
+            .into_iter()
+            .filter(|(name, is_given)| *is_given && !needs.contains(name));
+        let problem = |(name, _): (&str, bool)| {
+            let formula = self.formula.name();
+            let help = match (self.formula, name) {
+                (Formula::Concept2, "weight") => {
+                    "write `formula: concept2-weight`, or leave `weight` away".to_owned()
+                }
+                _ => format!("write it under `athlete:`, or leave `{name}` away"),
+            };
+            Problem::at(name, format!("`{name}` has no use with `{formula}`")).with_help(help)
+        };
+        unused.map(problem).collect()
+    }
+
     /// A weight that no person has; the schema bounds the plain numbers.
     fn implausible(&self, athlete: &Athlete) -> Option<Problem> {
         let weight = self.athlete(athlete).weight?;
@@ -187,6 +212,7 @@ impl Calories {
 impl TransformPlugin for Calories {
     fn check(&self, place: &Place) -> Vec<Problem> {
         let mut problems = self.missing(&place.athlete);
+        problems.extend(self.unused());
         problems.extend(self.implausible(&place.athlete));
         let after = |name: &str| place.after.iter().any(|stage| stage == name);
         if after("laps") {

@@ -146,6 +146,7 @@ impl<W: Write + Seek> ActivityWriter<W> {
             };
             opening::recorder(&mut self.encoder, &device, closing.whole.end)?;
         }
+        opening::sensors(&mut self.encoder, &summary.meta.sensors, closing.whole.end)?;
         let developer = match &summary.calories_method {
             Some(_) => self.developers.ours(&mut self.encoder)?,
             None => 0,

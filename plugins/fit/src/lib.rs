@@ -60,6 +60,7 @@ mod opening;
 mod reader;
 mod record;
 mod rowing;
+mod sensors;
 mod settled;
 mod sink;
 mod whole;

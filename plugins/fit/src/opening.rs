@@ -7,12 +7,13 @@ use fit::profile::{
     self, Enumeration, device_info, file_creator, file_id, hr_zone, sport, types, user_profile,
     zones_target,
 };
-use fit::{Encoder, Shape, Value, text_size, time};
+use fit::{Encoder, Shape, ShapeBuilder, Value, text_size, time};
 use pipeline_plugin::units::Quantity;
-use pipeline_plugin::{Athlete, Device, Header, HrZones, Result, Sex, Timestamp};
+use pipeline_plugin::{Athlete, Device, Header, HrZones, Result, Sensor, Sex, Timestamp};
 
 use crate::activity::cannot;
 use crate::encoding::Creator;
+use crate::sensors::{device_type, source_of};
 
 /// The version of this program as FIT has it, in hundredths: 123 for 1.2.3.
 fn software_version() -> f64 {
@@ -115,7 +116,8 @@ fn devices<W: Write + Seek>(
         f64::from(source_type::LOCAL).into(),
         creator.name.as_str().into(),
     ];
-    device_info(encoder, &creator.name, &values)?;
+    let shape = device_shape(&creator.name).build().map_err(cannot)?;
+    encoder.write_values(&shape, &values).map_err(cannot)?;
     let device = &header.device;
     if device.name.is_empty() && device.manufacturer.is_none() {
         return Ok(());
@@ -129,36 +131,64 @@ pub(crate) fn recorder<W: Write + Seek>(
     device: &Device,
     at: Timestamp,
 ) -> Result<()> {
+    let source = device.link.map_or(source_type::LOCAL, source_of);
+    let values = described(device, at, 1, Some(source));
+    let shape = device_shape(&device.name).build().map_err(cannot)?;
+    encoder.write_values(&shape, &values).map_err(cannot)
+}
+
+/// Writes what has measured for the recorder, numbered behind it.
+pub(crate) fn sensors<W: Write + Seek>(
+    encoder: &mut Encoder<W>,
+    sensors: &[Sensor],
+    at: Timestamp,
+) -> Result<()> {
+    for (index, sensor) in (2..).zip(sensors) {
+        let device = &sensor.device;
+        let shape = device_shape(&device.name)
+            .fields(&[device_info::DEVICE_TYPE, device_info::BATTERY_LEVEL])
+            .build()
+            .map_err(cannot)?;
+        let number = device.link.and_then(|link| device_type(sensor.kind, link));
+        let mut values = described(device, at, index, device.link.map(source_of)).to_vec();
+        values.push(optional(number.map(f64::from)));
+        values.push(optional(sensor.battery.map(f64::from)));
+        encoder.write_values(&shape, &values).map_err(cannot)?;
+    }
+    Ok(())
+}
+
+/// The values of a device, as [`device_shape`] has them.
+fn described(device: &Device, at: Timestamp, index: u8, source: Option<u8>) -> [Value<'_>; 8] {
     // Garmin's products have names in the profile.
     let product = match device.manufacturer {
         Some(manufacturer::GARMIN) => types::GARMIN_PRODUCT.value_of(&device.name),
         _ => None,
     };
-    let values = [
+    [
         seconds(at).into(),
-        Value::Number(1.0),
+        f64::from(index).into(),
         optional(device.manufacturer.map(f64::from)),
         optional(product.map(f64::from)),
         optional(device.serial.map(f64::from)),
         optional(version(&device.version)),
-        f64::from(source_type::LOCAL).into(),
+        optional(source.map(f64::from)),
         device.name.as_str().into(),
-    ];
-    device_info(encoder, &device.name, &values)
+    ]
 }
 
-/// A version as FIT has it, in hundredths up to 655.34. Some makers number theirs by the date.
+/// A version as FIT has it, in hundredths up to 655.34: what follows the second number of one has
+/// no place in it. Some makers number theirs by the date.
 fn version(text: &str) -> Option<f64> {
-    let version = text.parse().ok();
+    let mut dots = text.match_indices('.').map(|(at, _)| at);
+    let end = dots.nth(1).unwrap_or(text.len());
+    let version = text.get(..end).and_then(|text| text.parse().ok());
     version.filter(|version| (0.0..655.35).contains(version))
 }
 
-fn device_info<W: Write + Seek>(
-    encoder: &mut Encoder<W>,
-    name: &str,
-    values: &[Value<'_>],
-) -> Result<()> {
-    let shape = Shape::of(profile::DEVICE_INFO)
+/// The shape of a device with that name.
+fn device_shape(name: &str) -> ShapeBuilder {
+    Shape::of(profile::DEVICE_INFO)
         .fields(&[
             device_info::TIMESTAMP,
             device_info::DEVICE_INDEX,
@@ -169,9 +199,6 @@ fn device_info<W: Write + Seek>(
             device_info::SOURCE_TYPE,
         ])
         .text(device_info::PRODUCT_NAME, text_size(name))
-        .build()
-        .map_err(cannot)?;
-    encoder.write_values(&shape, values).map_err(cannot)
 }
 
 fn user<W: Write + Seek>(encoder: &mut Encoder<W>, header: &Header) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{
     Batch, Context, Delivered, Error, Header, Item, Kind, Place, Plugin, Problem, Result, Sink,
@@ -81,8 +81,7 @@ impl SinkPlugin for FossibotLog {
             return Err(Error::skip(message).with_help(help));
         }
         let folder = self.folder.clone();
-        fs::create_dir_all(&folder)
-            .map_err(|error| Error::io(format!("make the folder `{}`", folder.display()), error))?;
+        make(&folder)?;
         Ok(Box::new(LogStream {
             folder,
             stem: names::stem(self.name.as_deref(), header),
@@ -228,9 +227,11 @@ impl LogStream {
     /// A file for rows with these columns, from that time on: one of the day's, or a new one.
     fn part(&mut self, day: &Day, batch: &Batch, time: Timestamp) -> Result<Part> {
         self.titles.extend(batch)?;
+        make(&self.folder)?;
         for (path, titles, last) in &day.open {
             let fits = titles.is_empty() || titles.take(batch);
             if fits
+                && path.exists()
                 && last.is_none_or(|last| last <= time)
                 && let Some(part) = Part::open(path, &self.titles, &self.context)?
                 && part.takes(batch, time)
@@ -256,6 +257,12 @@ impl LogStream {
     }
 }
 
+/// Makes the folder, if it does not exist.
+fn make(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)
+        .map_err(|error| Error::io(format!("make the folder `{}`", folder.display()), error))
+}
+
 /// The columns of a file that is there already.
 fn titles_in(entry: &Entry) -> Option<Titles> {
     if entry.compressed {
@@ -274,7 +281,15 @@ impl Sink for LogStream {
     }
 
     fn checkpoint(&mut self) -> Result<()> {
-        self.sync()
+        self.sync()?;
+        let part = self.day.as_mut().map(|day| &mut day.part);
+        if let Some(gone) = part.and_then(|part| part.take_if(|part| part.is_gone())) {
+            self.context.warn(format!(
+                "`{}` was moved or deleted; the log goes on in a new file",
+                gone.path().display()
+            ));
+        }
+        Ok(())
     }
 
     fn finish(self: Box<Self>, _: &Summary) -> Result<Delivered> {

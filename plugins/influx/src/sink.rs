@@ -208,6 +208,7 @@ impl SinkPlugin for Influx {
             lines: Lines::new(&self.measurement, header),
             buffer: Vec::new(),
             place: place.to_owned(),
+            context: cx.clone(),
         }))
     }
 }
@@ -232,6 +233,7 @@ struct InfluxStream {
     lines: Lines,
     buffer: Vec<u8>,
     place: String,
+    context: Context,
 }
 
 impl Sink for InfluxStream {
@@ -250,10 +252,20 @@ impl Sink for InfluxStream {
     }
 
     fn checkpoint(&mut self) -> Result<()> {
-        match &self.way {
-            Way::File(file) => file.sync(),
-            Way::Server { sender, .. } => sender.sync(),
+        let file = match &mut self.way {
+            Way::File(file) => file,
+            Way::Server { sender, .. } => return sender.sync(),
+        };
+        file.sync()?;
+        if file.is_gone() {
+            let path = file.path().to_owned();
+            *file = LineFile::open(&path)?;
+            self.context.warn(format!(
+                "`{}` was moved or deleted; the lines go on in a new file",
+                path.display()
+            ));
         }
+        Ok(())
     }
 
     fn finish(self: Box<Self>, _: &Summary) -> Result<Delivered> {

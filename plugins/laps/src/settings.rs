@@ -8,9 +8,13 @@ use pipeline_plugin::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::counter::FURTHEST;
 use crate::cutting::Cutting;
 use crate::gauge::Gauge;
 use crate::keeping::Keeping;
+
+/// The longest lap by time, in seconds: FIT counts milliseconds in 32 bits.
+const LONGEST: f64 = 49.0 * 86_400.0;
 
 /// The dimensions in which a lap may be measured.
 const FORMAT: &str = "length|time";
@@ -90,6 +94,12 @@ impl FromStr for Every {
         match text.parse::<Measure>() {
             Ok(measure) if measure.value() < 1.0 => Err(format!(
                 "`{text}` is too short for a lap: write at least `1 m` or `1 s`"
+            )),
+            Ok(Measure::Distance(metres)) if metres > FURTHEST => Err(format!(
+                "`{text}` is too long for a lap: write at most `1000000 km`"
+            )),
+            Ok(Measure::Time(seconds)) if seconds > LONGEST => Err(format!(
+                "`{text}` is too long for a lap: write at most `49 d`"
             )),
             Ok(measure) => Ok(Self::Measure(measure)),
             Err(error) if text.trim().chars().all(char::is_alphabetic) => {

@@ -286,6 +286,23 @@ impl Inner {
         Some(Message::new(self.places.of(id, "status"), status, true))
     }
 
+    /// The program ends: what it told of devices does not come any more, whatever other programs
+    /// say at the same place.
+    pub(crate) fn leave(&mut self) {
+        let there = self.devices.iter_mut().filter(|(_, it)| it.is_online);
+        let there: Vec<_> = there
+            .map(|(id, device)| {
+                device.is_online = false;
+                id.clone()
+            })
+            .collect();
+        for id in there {
+            if let Some(message) = self.device_status(&id) {
+                self.tell(message);
+            }
+        }
+    }
+
     /// Devices of which nothing was heard for too long are offline.
     pub(crate) fn expire(&mut self, now: Instant) {
         let expire = self.places.expire;
@@ -408,5 +425,25 @@ mod tests {
         assert!(inner.queue.is_empty());
         sample(&mut inner, 1.0);
         assert_eq!(inner.queue.pop_front().unwrap().payload, b"online");
+    }
+
+    #[test]
+    fn whoever_leaves_takes_its_devices_along() {
+        let mut inner = inner(10);
+        inner.connected();
+        sample(&mut inner, 1.0);
+        inner.queue.clear();
+        inner.leave();
+        let status = inner.queue.pop_front().unwrap();
+        assert_eq!(
+            (
+                status.topic.as_str(),
+                status.payload.as_slice(),
+                status.retain
+            ),
+            ("pipeline/shed/status", b"offline".as_slice(), true)
+        );
+        inner.leave();
+        assert!(inner.queue.is_empty(), "it is told once");
     }
 }

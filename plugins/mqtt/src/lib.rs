@@ -3,7 +3,7 @@
 //! | topic | what | retained |
 //! |---|---|---|
 //! | `pipeline/status` | `online` while this program is connected, else `offline` (the last will) | yes |
-//! | `pipeline/<device>/status` | `online` while samples come, `offline` when none came for `expire` | yes |
+//! | `pipeline/<device>/status` | `online` while samples come, `offline` when none came for `expire`, and at the end | yes |
 //! | `pipeline/<device>/state` | a sample: `{"time":"…","state_of_charge":73.4,"ac_power":145.0,"mains":null}` | no |
 //! | `pipeline/<device>/set/<command>` | for `control: true`: `ON`, `OFF`, a number or a word | must not be |
 //! | `pipeline/<device>/ack` | what became of a command: `{"command":"ac","ok":true,"result":…}` | no |
@@ -22,9 +22,13 @@
 //!
 //! # How fields appear in Home Assistant
 //!
-//! A field is a sensor of the class that its unit tells, from its first value on. `<name>_switch`, `mains` and `charging`
-//! are yes or no; with `control: true`, `<name>_switch` becomes a switch that sends the command
-//! `<name>`, and a share in percent `<name>_limit` a number that sends `<name>-limit`.
+//! A field is a sensor of the class that its unit tells, from its first value on. `<name>_switch`,
+//! `mains` and `charging` are yes or no, and so are faults (`fault_<name>`), with their number as
+//! the attribute `code`. With `control: true`, `<name>_switch` becomes a switch that sends the
+//! command `<name>`, and a share in percent `<name>_limit` a number that sends `<name>-limit`.
+//!
+//! All of it comes in one message, which Home Assistant understands from 2024.12 on.
+//! `tests/home-assistant` has a real one judge it.
 //!
 //! # Example
 //!

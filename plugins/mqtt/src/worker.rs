@@ -106,7 +106,10 @@ impl Worker<'_> {
         let mut stop_at = None;
         loop {
             {
-                let inner = self.shared.lock();
+                let mut inner = self.shared.lock();
+                if inner.is_stopping {
+                    inner.leave();
+                }
                 let done = !inner.is_connected || inner.queue.is_empty() && inner.sent.is_empty();
                 let now = Instant::now();
                 if inner.is_stopping && (done || now >= *stop_at.get_or_insert(now + GOOD_BYE)) {

@@ -4,10 +4,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use gatt::assigned::{characteristic, service};
+use gatt::{DeviceInformation, battery_level};
 use pipeline_plugin::ble::{Ble, Connection, LinkEvent, Selector, Sighting};
-use pipeline_plugin::{Error, ErrorKind, Result, SourceCx, Timestamp};
+use pipeline_plugin::{Error, ErrorKind, Result, Sensor, SensorKind, SourceCx, Timestamp};
 
 use crate::HeartRate;
+use crate::machine::described;
 
 /// How long to collect belts before the one with the strongest signal is taken: there may be
 /// others in the room.
@@ -39,8 +41,11 @@ type Step<'a> = Pin<Box<dyn Future<Output = (State, Heard)> + Send + 'a>>;
 /// What is heard of the belt.
 #[derive(Debug)]
 pub(crate) enum Heard {
-    /// It is connected; this is its name.
-    Connected(String),
+    /// It is connected, under that name; what it is, if it was not there before.
+    Connected {
+        title: String,
+        sensor: Option<Box<Sensor>>,
+    },
     /// It sent a heart rate.
     Value { time: Timestamp, value: Vec<u8> },
     /// The link was lost; it is looked for again.
@@ -163,12 +168,16 @@ async fn seek(
 ) -> Result<(State, Heard)> {
     let ble = cx.ble()?;
     let mut pause = FIRST_PAUSE;
+    // One that breaks the link off when it is asked is not asked again: its heart rate is what
+    // matters.
+    let mut is_asked = true;
     loop {
         let belt = find(settings, cx, rower, before).await?;
-        match connect(ble, &belt).await {
-            Ok(connection) => {
+        match connect(ble, &belt, before.is_none(), is_asked).await {
+            Ok((connection, sensor)) => {
                 let title = belt.title().to_owned();
-                return Ok((State::Connected(belt, connection), Heard::Connected(title)));
+                let heard = Heard::Connected { title, sensor };
+                return Ok((State::Connected(belt, connection), heard));
             }
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Resource) => {
                 return Err(error);
@@ -176,16 +185,51 @@ async fn seek(
             // It was there a moment ago: perhaps something else is connected to it.
             Err(_) => cx.sleep(Duration::from_secs_f64(pause)).await?,
         }
+        is_asked = false;
         pause = (pause * 2.0).min(LONGEST_PAUSE);
     }
 }
 
-async fn connect(ble: &Ble, belt: &Sighting) -> Result<Connection> {
+/// Makes a link to a belt; what it is, if it is new.
+async fn connect(
+    ble: &Ble,
+    belt: &Sighting,
+    is_new: bool,
+    is_asked: bool,
+) -> Result<(Connection, Option<Box<Sensor>>)> {
     let mut connection = ble.connect(belt).await?;
+    let sensor = match (is_new, is_asked) {
+        (true, true) => Some(ask(&mut connection, belt).await?),
+        (true, false) => Some(sensor(&DeviceInformation::default(), belt, None)),
+        (false, _) => None,
+    };
     connection
         .subscribe(characteristic::HEART_RATE_MEASUREMENT)
         .await?;
-    Ok(connection)
+    Ok((connection, sensor.map(Box::new)))
+}
+
+/// Asks a belt what it is.
+async fn ask(connection: &mut Connection, belt: &Sighting) -> Result<Sensor> {
+    let mut information = DeviceInformation::default();
+    for name in DeviceInformation::CHARACTERISTICS {
+        if let Some(value) = connection.read_if_there(name).await? {
+            information.take(name, &value);
+        }
+    }
+    let battery = connection
+        .read_if_there(characteristic::BATTERY_LEVEL)
+        .await?;
+    let battery = battery.and_then(|value| battery_level(&value).ok());
+    Ok(sensor(&information, belt, battery))
+}
+
+fn sensor(said: &DeviceInformation, belt: &Sighting, battery: Option<u8>) -> Sensor {
+    Sensor {
+        kind: SensorKind::HeartRate,
+        device: described(said, belt),
+        battery,
+    }
 }
 
 /// The belt that is meant: the one from before, the one that was named, or the nearest.

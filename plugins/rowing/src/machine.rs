@@ -1,7 +1,7 @@
 use gatt::assigned::characteristic;
 use gatt::{DeviceInformation, Uuid, battery_level};
 use pipeline_plugin::ble::{Connection, Sighting};
-use pipeline_plugin::{Device, Result};
+use pipeline_plugin::{Device, Link, Result};
 
 /// A rower that is connected: what it is, and what it said of itself.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Machine {
         }
         Ok(Self {
             title: sighting.title().to_owned(),
-            device: described(&rower, &information, sighting),
+            device: rower_of(&rower, &information, sighting),
             rower,
             settings,
             battery,
@@ -79,12 +79,21 @@ impl Machine {
 }
 
 /// The device as the header has it.
-fn described(rower: &rowing::Device, said: &DeviceInformation, sighting: &Sighting) -> Device {
+fn rower_of(rower: &rowing::Device, said: &DeviceInformation, sighting: &Sighting) -> Device {
+    let device = described(said, sighting);
+    // An ESP Rowing Monitor has the name that its owner gave it in place of the maker's.
+    let own = said.manufacturer_name.as_deref().map(neutral);
+    match own.filter(|_| rower.is_esp_rowing_monitor()) {
+        Some(name) => Device { name, ..device },
+        None => device,
+    }
+}
+
+/// A device by what it says of itself, or by the name under which it was seen.
+pub(crate) fn described(said: &DeviceInformation, sighting: &Sighting) -> Device {
     let maker = said.manufacturer_name.as_deref().map(neutral);
     let model = said.model_number.as_deref().map(neutral);
-    // An ESP Rowing Monitor has the name that its owner gave it in place of the maker's.
     let name = match (maker, model) {
-        (Some(name), _) if rower.is_esp_rowing_monitor() => name,
         (Some(maker), Some(model)) if !model.contains(&maker) => format!("{maker} {model}"),
         (_, Some(model)) => model,
         (Some(maker), None) => maker,
@@ -97,12 +106,29 @@ fn described(rower: &rowing::Device, said: &DeviceInformation, sighting: &Sighti
         name,
         serial: said.serial_number.as_deref().and_then(serial),
         version: version.map(|version| neutral(version)).unwrap_or_default(),
+        link: Some(Link::BluetoothLowEnergy),
     }
 }
 
-/// FIT's number of a maker of rowers.
+/// FIT's number of a maker of rowers and belts.
 fn manufacturer(name: &str) -> Option<u16> {
-    const MAKERS: [(&str, u16); 3] = [("concept2", 40), ("technogym", 111), ("waterrower", 118)];
+    const MAKERS: [(&str, u16); 15] = [
+        ("beurer", 19),
+        ("concept2", 40),
+        ("coospo", 135),
+        ("coros", 294),
+        ("cycplus", 132),
+        ("decathlon", 310),
+        ("garmin", 1),
+        ("igpsport", 115),
+        ("magene", 107),
+        ("polar", 123),
+        ("scosche", 83),
+        ("suunto", 23),
+        ("technogym", 111),
+        ("wahoo", 32),
+        ("waterrower", 118),
+    ];
     let name: String = name.to_lowercase().split_whitespace().collect();
     let known = MAKERS.iter().find(|(maker, _)| name.contains(maker));
     known.map(|(_, number)| *number)
@@ -142,6 +168,7 @@ mod tests {
     fn makers() {
         assert_eq!(manufacturer("Concept2"), Some(40));
         assert_eq!(manufacturer("Water Rower"), Some(118));
+        assert_eq!(manufacturer("Polar Electro Oy"), Some(123));
         assert_eq!(manufacturer("Nobody"), None);
     }
 }

@@ -1,6 +1,6 @@
 use gatt::Uuid;
 use gatt::assigned::characteristic;
-use pipeline_plugin::{Event, Level, Result, SourceCx, StreamOut, Timestamp};
+use pipeline_plugin::{Even, Event, Level, Result, Sensor, SourceCx, StreamOut, Timestamp};
 use rowing::{Gap, Recorder};
 
 use crate::Rowing;
@@ -31,10 +31,14 @@ pub(crate) struct Row<'a> {
     edge: Edge,
     recorder: Recorder,
     machine: Option<Machine>,
+    /// The belt that was connected last.
+    belt: Option<Sensor>,
     link: Link,
     /// The activity, once it has begun.
     telling: Option<Telling>,
     began: Option<Timestamp>,
+    /// From its first stroke on, when nobody knows yet whether it will be one.
+    even: Option<Even>,
     /// Its delta times, if they are wanted.
     deltas: Option<Deltas>,
     /// When somebody last rowed.
@@ -71,9 +75,11 @@ impl<'a> Row<'a> {
             edge: Edge::new(now),
             recorder: Recorder::default(),
             machine: None,
+            belt: None,
             link: Link::None,
             telling: None,
             began: None,
+            even: None,
             deltas: None,
             moved: now,
             strokes: 0,
@@ -169,9 +175,14 @@ impl<'a> Row<'a> {
             Heard::Value { time, value } => {
                 self.advance(time, out).await?;
                 let name = characteristic::HEART_RATE_MEASUREMENT;
+                // It belongs to the row if it has told something in it.
+                if let (Some(telling), Some(belt)) = (&mut self.telling, &self.belt) {
+                    telling.sensor(belt);
+                }
                 self.take(time, name, &value, out).await
             }
-            Heard::Connected(title) => {
+            Heard::Connected { title, sensor } => {
+                self.belt = sensor.map(|sensor| *sensor).or(self.belt.take());
                 self.say(format!("heart rate from `{title}`"));
                 Ok(())
             }
@@ -247,6 +258,7 @@ impl<'a> Row<'a> {
         self.drain();
         self.recorder = Recorder::default();
         self.began = None;
+        self.even = None;
         self.settled = None;
         let strokes = std::mem::take(&mut self.strokes);
         self.distance = 0.0;
@@ -343,6 +355,7 @@ impl<'a> Row<'a> {
         let least = self.settings.min_strokes;
         self.telling = Some(Telling::new(self.edge, time, machine, least));
         self.began = Some(time);
+        self.even = Some(self.cx.even_time());
         self.moved = time;
     }
 

@@ -1,5 +1,6 @@
 use pipeline_plugin::{
-    Batch, Curve, Event, Field, Header, Item, Kind, Result, Sport, StreamOut, Timestamp, field,
+    Batch, Curve, Event, Field, Header, Item, Kind, Meta, Result, Sensor, Sport, StreamOut,
+    Timestamp, field,
 };
 use rowing::{Gap, Sample, Stroke};
 
@@ -43,6 +44,8 @@ pub(crate) struct Telling {
     min_strokes: u32,
     state: State,
     items: Vec<Item>,
+    /// What else has measured, as far as it was told.
+    sensors: Vec<Sensor>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +90,19 @@ impl Telling {
                 State::Held
             },
             items: Vec::new(),
+            sensors: Vec::new(),
+        }
+    }
+
+    /// A sensor has measured for the row; it is told once.
+    pub(crate) fn sensor(&mut self, sensor: &Sensor) {
+        if !self.sensors.contains(sensor) {
+            self.sensors.push(sensor.clone());
+            let sensors = vec![sensor.clone()];
+            self.event(Event::Meta(Meta {
+                sensors,
+                ..Meta::default()
+            }));
         }
     }
 

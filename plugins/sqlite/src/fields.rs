@@ -44,6 +44,21 @@ pub(crate) fn known(db: &Connection, field: &Field) -> rusqlite::Result<Known> {
     })
 }
 
+/// Every field of the database.
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Known>> {
+    let mut query = db.prepare("SELECT id, name, unit, \"column\" FROM field ORDER BY id")?;
+    let rows = query.query_map([], |row| {
+        let (name, unit, column): (String, String, String) =
+            (row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Known {
+            field: Field::new(&name, &unit),
+            id: row.get(0)?,
+            column: quoted(&column),
+        })
+    })?;
+    rows.collect()
+}
+
 /// A name for a column that is not taken: names of columns don't tell `a` from `A`.
 fn free_column(db: &Connection, name: &str) -> rusqlite::Result<String> {
     let name = name.replace('\0', "");

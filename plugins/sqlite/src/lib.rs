@@ -4,6 +4,7 @@
 //! Running again over the same data adds nothing: a log's row is known by its device and time, an
 //! activity by its content key. Each batch of a log is one transaction of the write-ahead log, so
 //! a program that is killed loses at most the rows in its hands, and others may read meanwhile.
+//! The roll-ups of a minute follow when it is over.
 //!
 //! # The tables
 //!
@@ -23,7 +24,7 @@
 //! names. For the power of the last day, by the minute:
 //!
 //! ```sql
-//! SELECT time, mean FROM minutes WHERE field = 'ac_power' AND time > datetime('now', '-1 day');
+//! SELECT time, mean FROM minutes WHERE field = 'ac_output_power' AND time > datetime('now', '-1 day');
 //! ```
 //!
 //! Means are over samples, not over time: a log has them at equal distances.

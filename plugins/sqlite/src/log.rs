@@ -1,4 +1,10 @@
 //! A log on its way into the database: every batch is a transaction.
+//!
+//! The roll-ups of a minute are written when it is over: with every row they would touch a page of
+//! each field and each of its tables, which wears out a memory card. Those of the newest minute are
+//! made up for when the stream ends, or by the next one after a crash.
+
+use std::mem;
 
 use pipeline_plugin::{
     Batch, Context, Delivered, Error, Field, Header, Item, Result, Sink, Summary,
@@ -7,20 +13,23 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
 use crate::database::{Database, device, stream_id};
-use crate::fields::{Known, MOST, known, listed};
-use crate::rollup::{floor, roll_up};
+use crate::fields::{Known, MOST, all, known, listed};
+use crate::rollup::{MINUTE, floor, roll_up};
 use crate::sink::{DAY, Keep};
 
 /// One log.
 #[derive(Debug)]
 pub(crate) struct LogStream {
     database: Database,
+    header: Header,
     stream: i64,
     keep: Keep,
     context: Context,
     fields: Vec<Known>,
     /// The newest time of the log, in microseconds.
     newest: i64,
+    /// A time in the newest minute, if that is not rolled up.
+    open: Option<i64>,
     /// The day up to which old rows were removed.
     pruned: Option<i64>,
     /// The last row's time, and how many had it before.
@@ -44,17 +53,23 @@ impl LogStream {
         let opened = stream_id(&transaction, &key, header).and_then(|stream| {
             let sql = "SELECT \"end\" FROM stream WHERE id = ?1";
             let newest: Option<i64> = transaction.query_row(sql, [stream], |row| row.get(0))?;
+            if let Some(newest) = newest {
+                // A crash may have left its minute.
+                roll_up(&transaction, stream, &all(&transaction)?, newest, newest)?;
+            }
             transaction.commit()?;
             Ok((stream, newest.unwrap_or(i64::MIN)))
         });
         let (stream, newest) = opened.map_err(|error| database.broken(error))?;
         Ok(Self {
             database,
+            header: header.clone(),
             stream,
             keep,
             context: cx.clone(),
             fields: Vec::new(),
             newest,
+            open: None,
             pruned: None,
             latest: (i64::MIN, 0),
             doubles: 0,
@@ -69,13 +84,24 @@ impl LogStream {
         }
         let (stream, known_fields) = (self.stream, &mut self.fields);
         let oldest = self.keep.samples.map(|keep| cut_off(self.newest, keep));
-        let mut latest = self.latest;
+        let (mut latest, mut open, newest) = (self.latest, self.open, self.newest);
         let path = self.database.path.clone();
         let transaction = self.database.begin()?;
         let written = columns(&transaction, known_fields, &fields).and_then(|columns| {
             let counts = insert(&transaction, stream, &columns, batch, oldest, &mut latest)?;
             if let Some((first, last)) = counts.range {
-                roll_up(&transaction, stream, &columns, first, last)?;
+                let going_on = floor(newest.max(last), MINUTE);
+                let over = |time: i64| time < going_on;
+                if let Some(time) = open.take_if(|time| over(*time)) {
+                    roll_up(&transaction, stream, known_fields, time, time)?;
+                }
+                if over(first) {
+                    let last = last.min(going_on - 1);
+                    roll_up(&transaction, stream, known_fields, first, last)?;
+                }
+                if !over(last) {
+                    open = Some(last);
+                }
                 transaction.execute(
                     "UPDATE stream SET samples = samples + ?2, start = min(ifnull(start, ?3), ?3),
                         \"end\" = max(ifnull(\"end\", ?4), ?4) WHERE id = ?1",
@@ -86,7 +112,7 @@ impl LogStream {
             Ok(counts)
         });
         let counts = written.map_err(|error| crate::database::broken(&path, error))?;
-        self.latest = latest;
+        (self.latest, self.open) = (latest, open);
         self.doubles += counts.doubles;
         self.old += counts.old;
         if let Some((_, last)) = counts.range {
@@ -94,6 +120,19 @@ impl LogStream {
             self.prune()?;
         }
         Ok(())
+    }
+
+    /// The roll-ups of the newest minute.
+    fn roll_up_last(&mut self) -> Result<()> {
+        let Some(time) = self.open.take() else {
+            return Ok(());
+        };
+        let (stream, fields) = (self.stream, mem::take(&mut self.fields));
+        let path = self.database.path.clone();
+        let transaction = self.database.begin()?;
+        let done = roll_up(&transaction, stream, &fields, time, time);
+        done.and_then(|()| transaction.commit())
+            .map_err(|error| crate::database::broken(&path, error))
     }
 
     /// Removes rows that are older than what is kept, once a day.
@@ -225,10 +264,21 @@ impl Sink for LogStream {
     }
 
     fn checkpoint(&mut self) -> Result<()> {
-        self.database.sync(self.stream)
+        self.database.sync(self.stream)?;
+        if self.database.is_gone() {
+            let path = self.database.path.clone();
+            let (header, context) = (self.header.clone(), self.context.clone());
+            *self = Self::open(Database::open(&path)?, &header, self.keep, &context)?;
+            context.warn(format!(
+                "`{}` was moved or deleted; the log goes on in a new database",
+                path.display()
+            ));
+        }
+        Ok(())
     }
 
     fn finish(mut self: Box<Self>, _: &Summary) -> Result<Delivered> {
+        self.roll_up_last()?;
         self.database.sync(self.stream)?;
         if self.doubles > 0 {
             let rows = rows(self.doubles);

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use crate::fields::Known;
 
 /// Microseconds of a minute and of an hour.
-const MINUTE: i64 = 60_000_000;
+pub(crate) const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
 
 const UPSERT: &str = "

@@ -189,6 +189,7 @@ impl ActivityStream {
                 None
             },
             device: creator.and_then(|creator| text(&creator.name)),
+            ..Meta::default()
         };
         if meta != Meta::default() {
             out.send(Item::Event(Event::Meta(meta)))?;

@@ -32,7 +32,8 @@ pub struct Xoss {
     pub(crate) streams: RideAs,
     /// Whether to set the computer's clock.
     pub(crate) set_clock: bool,
-    /// Whether to delete a ride from the computer once it has arrived everywhere, whole and sound.
+    /// Whether to delete a ride from the computer once this run has brought it everywhere, whole and
+    /// sound. What earlier runs have fetched stays there: see `pipeline xoss rm`.
     pub(crate) delete_after_delivery: bool,
 }
 

@@ -57,6 +57,7 @@ impl SourcePlugin for Xoss {
                 out,
                 cx,
                 done: HashSet::new(),
+                undeleted: Vec::new(),
                 told: false,
             };
             let mut losses = 0;
@@ -88,6 +89,8 @@ struct Syncing<'a> {
     cx: &'a SourceCx,
     /// Rides that this run is through with.
     done: HashSet<RideName>,
+    /// Rides that are delivered and to be deleted.
+    undeleted: Vec<RideName>,
     /// What the computer is was told.
     told: bool,
 }
@@ -121,6 +124,9 @@ impl Syncing<'_> {
             self.told = true;
             self.tell(computer, &room, &listing, new.len());
         }
+        let is_there = |name: &RideName| listing.rides.iter().any(|ride| ride.name == *name);
+        self.undeleted.retain(is_there);
+        self.delete(computer).await?;
         // Names are times: the oldest first.
         new.sort_by(|a, b| a.name.cmp(&b.name));
         let count = new.len();
@@ -302,20 +308,25 @@ impl Syncing<'_> {
         // Both say that the courier has made it durable at every sink.
         let is_delivered = is_noted && fate == Fate::Delivered;
         if is_delivered && self.settings.delete_after_delivery {
-            self.delete(computer, &ride.name).await?;
+            self.undeleted.push(ride.name.clone());
+            self.delete(computer).await?;
         }
         Ok(())
     }
 
-    /// Deletes a ride that was verified, delivered and noted.
-    async fn delete(&mut self, computer: &mut Computer, ride: &RideName) -> Result<()> {
-        let job = Job::Delete(Delivered::stated(ride.clone()));
-        let title = computer.title().to_owned();
-        let context = self.cx.context();
-        if let Outcome::Refused(refusal) = computer.ask(self.cx, job).await? {
-            context.warn(format!("{ride} stays on `{title}`: {refusal}"));
-        } else {
-            context.log(Level::Info, format!("{ride} is deleted from `{title}`"));
+    /// Deletes the rides that were verified, delivered and noted. What is left when the link is lost
+    /// is deleted over the next one.
+    async fn delete(&mut self, computer: &mut Computer) -> Result<()> {
+        while let Some(ride) = self.undeleted.last() {
+            let job = Job::Delete(Delivered::stated(ride.clone()));
+            let title = computer.title().to_owned();
+            let context = self.cx.context();
+            if let Outcome::Refused(refusal) = computer.ask(self.cx, job).await? {
+                context.warn(format!("{ride} stays on `{title}`: {refusal}"));
+            } else {
+                context.log(Level::Info, format!("{ride} is deleted from `{title}`"));
+            }
+            self.undeleted.pop();
         }
         Ok(())
     }

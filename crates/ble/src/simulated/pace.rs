@@ -2,7 +2,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pipeline_plugin::{Clock, Timestamp};
+use pipeline_plugin::{Clock, Even, Timestamp};
 
 /// Another clock, faster or slower: simulated devices at the speed of real ones, or at twenty
 /// times that.
@@ -13,12 +13,16 @@ pub struct PacedClock {
     origin: Timestamp,
     start: Timestamp,
     speed: f64,
+    /// What is simulated knows no step of the system's clock.
+    #[expect(dead_code, reason = "it counts while it is there")]
+    even: Arc<Even>,
 }
 
 impl PacedClock {
     /// A clock that shows `start` now and runs `speed` times as fast as `clock`.
     pub fn new(clock: Arc<dyn Clock>, start: Timestamp, speed: f64) -> Self {
         Self {
+            even: Arc::new(clock.evenly()),
             origin: clock.now(),
             clock,
             start,

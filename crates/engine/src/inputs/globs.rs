@@ -11,12 +11,15 @@ use std::path::{Component, Path, PathBuf};
 use glob::{MatchOptions, Pattern};
 use pipeline_plugin::{Error, ErrorKind, Result};
 
+use super::unusable;
+use crate::report::Failure;
+
 /// All paths that a glob names, in no order. Folders that can't be read come as `errors`.
 ///
 /// # Errors
 ///
 /// When the pattern is no glob.
-pub(super) fn expand(pattern: &str, errors: &mut Vec<Error>) -> Result<Vec<PathBuf>> {
+pub(super) fn expand(pattern: &str, errors: &mut Vec<Failure>) -> Result<Vec<PathBuf>> {
     let mut paths = vec![PathBuf::new()];
     for component in Path::new(pattern).components() {
         let Component::Normal(name) = component else {
@@ -46,7 +49,7 @@ pub(super) fn expand(pattern: &str, errors: &mut Vec<Error>) -> Result<Vec<PathB
 }
 
 /// What in a folder matches.
-fn matching(folder: &Path, pattern: &Pattern, found: &mut Vec<PathBuf>, errors: &mut Vec<Error>) {
+fn matching(folder: &Path, pattern: &Pattern, found: &mut Vec<PathBuf>, errors: &mut Vec<Failure>) {
     let options = MatchOptions {
         require_literal_leading_dot: true,
         ..MatchOptions::default()
@@ -60,7 +63,7 @@ fn matching(folder: &Path, pattern: &Pattern, found: &mut Vec<PathBuf>, errors: 
 }
 
 /// A folder and all below it. Hidden ones and links are left out: links may lead back here.
-fn folders_below(folder: PathBuf, found: &mut Vec<PathBuf>, errors: &mut Vec<Error>) {
+fn folders_below(folder: PathBuf, found: &mut Vec<PathBuf>, errors: &mut Vec<Failure>) {
     for entry in entries(&folder, errors) {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder && !entry.file_name().to_string_lossy().starts_with('.') {
@@ -71,7 +74,7 @@ fn folders_below(folder: PathBuf, found: &mut Vec<PathBuf>, errors: &mut Vec<Err
 }
 
 /// What is in a folder. There is nothing in what is none.
-pub(super) fn entries(folder: &Path, errors: &mut Vec<Error>) -> Vec<fs::DirEntry> {
+pub(super) fn entries(folder: &Path, errors: &mut Vec<Failure>) -> Vec<fs::DirEntry> {
     let here = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
@@ -82,7 +85,8 @@ pub(super) fn entries(folder: &Path, errors: &mut Vec<Error>) -> Vec<fs::DirEntr
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Vec::new(),
         Err(error) => {
             let what = format!("read the folder `{}`", here.display());
-            errors.push(Error::io(what, error).with_kind(ErrorKind::Skip));
+            let error = Error::io(what, error).with_kind(ErrorKind::Skip);
+            errors.push(unusable(&here.display().to_string(), error));
             Vec::new()
         }
     }

@@ -189,7 +189,7 @@ fn begin(
         device: None,
         pipeline: None,
     };
-    let broken = Box::new(|error: &Error| eprintln!("{}", error_text("", error)));
+    let broken = Box::new(|_: &Path, error: &Error| eprintln!("{}", error_text("", error)));
     let kept = vec![Kept::at(path)?];
     let journal = Journal::begin(kept, &head, Arc::clone(clock), cancel.clone(), broken)?;
     Ok(Arc::new(journal.redacted()))

@@ -4,16 +4,17 @@ mod format;
 mod plan;
 mod several;
 
+use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pipeline_engine::{ConvertTo, Failure, InputPath, Report, Totals, open_input};
+use pipeline_engine::{ConvertTo, Failure, InputPath, Report, Totals, is_stream, open_input};
 use pipeline_plugin::{Cancel, Error, Plugin};
 
 use super::fit_files::is_same;
 use crate::app::App;
-use crate::output::{Json, Mode, Output, Text, Volume};
+use crate::output::{Json, Mode, Output, Text, Volume, error_text};
 use crate::{exit, signals, words};
 
 /// Convert files to another format, without a pipeline file
@@ -32,7 +33,7 @@ pub(crate) struct Convert {
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<String>,
 
-    /// File to write, or a folder; `-` is standard output
+    /// File to write, or a folder; `-` is standard output, and a pipe is written into
     #[arg(required = true)]
     output: PathBuf,
 
@@ -90,6 +91,11 @@ pub(crate) struct Convert {
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     timezone: Option<String>,
 
+    /// When it began, for CSV files whose times are counted from the start, such as
+    /// 2026-03-02T09:00:00+01:00
+    #[arg(long, value_name = "TIME")]
+    start: Option<String>,
+
     /// Keep what stands before the fault of a broken file
     #[arg(long)]
     salvage: bool,
@@ -104,7 +110,7 @@ pub(crate) struct Convert {
 }
 
 pub(crate) fn run(args: &Convert, app: &App) -> u8 {
-    let piped = args.output == Path::new("-");
+    let piped = args.writes_to_standard_output();
     let mode = Mode {
         tapped: piped,
         ..Mode::default()
@@ -118,7 +124,15 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
         _ => Box::new(Text::new(Volume::Normal, mode)),
     };
     let result = match args.only_input() {
-        Some(input) if piped => to_standard_output(args, app, &input, &mut *output),
+        Some(input) if piped => {
+            let mut stdout = io::stdout().lock();
+            let to = ConvertTo::Writer {
+                writer: &mut stdout,
+                name: "standard output",
+            };
+            to_stream(args, app, &input, to, &mut *output)
+        }
+        Some(input) if is_stream(&args.output) => into_pipe(args, app, &input, &mut *output),
         Some(input) => to_file(args, app, &input, &mut *output),
         None => several::convert(args, app, &mut *output),
     };
@@ -126,6 +140,10 @@ pub(crate) fn run(args: &Convert, app: &App) -> u8 {
 }
 
 impl Convert {
+    fn writes_to_standard_output(&self) -> bool {
+        [Path::new("-"), Path::new("/dev/stdout")].contains(&&*self.output)
+    }
+
     /// The one input whose result is to be called OUTPUT; none if OUTPUT is a folder, or has to be
     /// one because there may be several.
     fn only_input(&self) -> Option<InputPath> {
@@ -184,11 +202,35 @@ fn to_file(
     job.alone(input, to, output)
 }
 
-/// Converts to standard output, by way of a folder of its own.
-fn to_standard_output(
+/// Converts into a named pipe or a device.
+fn into_pipe(
     args: &Convert,
     app: &App,
     input: &InputPath,
+    output: &mut dyn Output,
+) -> Result<u8, u8> {
+    let name = words::path(&args.output);
+    match File::options().write(true).open(&args.output) {
+        Ok(mut pipe) => {
+            let to = ConvertTo::Writer {
+                writer: &mut pipe,
+                name: &name,
+            };
+            to_stream(args, app, input, to, output)
+        }
+        Err(error) => {
+            output.error(&Error::io(format!("write to `{name}`"), error));
+            Err(exit::FAILED)
+        }
+    }
+}
+
+/// Converts to standard output or into a pipe, by way of a folder of its own.
+fn to_stream(
+    args: &Convert,
+    app: &App,
+    input: &InputPath,
+    to: ConvertTo<'_>,
     output: &mut dyn Output,
 ) -> Result<u8, u8> {
     let folder = match tempfile::tempdir() {
@@ -207,8 +249,7 @@ fn to_standard_output(
         cancel: &signals::cancel(),
         goes_on: false,
     };
-    let mut stdout = io::stdout().lock();
-    job.alone(input, ConvertTo::Writer(&mut stdout), output)
+    job.alone(input, to, output)
 }
 
 /// What is the same for all inputs.
@@ -261,32 +302,55 @@ impl Job<'_> {
         let registry = &self.app.registry;
         let reader = match format::reader(registry, self.args.from.as_deref(), &mut opened) {
             Ok(reader) => reader,
-            // It is this input's fault, and has been said.
-            Err(_) if self.goes_on && self.args.from.is_none() => {
-                return Ok(Ok(Totals {
-                    quarantined: 1,
-                    ..Totals::default()
-                }));
+            // It is this input's fault.
+            Err(error) if self.goes_on && self.args.from.is_none() => return Ok(Err(error)),
+            Err(error) => {
+                eprintln!("{}", error_text("", &error));
+                return Err(exit::USAGE);
             }
-            Err(code) => return Err(code),
         };
-        let is_piped = matches!(to, ConvertTo::Writer(_));
+        let is_piped = self.args.writes_to_standard_output();
         if is_piped && self.sink.name == "fit" && io::stdout().is_terminal() {
             eprintln!("error: FIT is not for a terminal");
             eprintln!("help: name a file, or send it on: `pipeline convert … - --to fit | …`");
             return Err(exit::USAGE);
         }
         let plan = plan::plan(self.args, self.app, [reader, self.sink], self.folder)?;
-        let report = &mut |report| output.report(report);
+        let report = &mut |report| {
+            output.report(match report {
+                Report::Failed(failure) => Report::Failed(Failure {
+                    error: for_flags(failure.error),
+                    ..failure
+                }),
+                report => report,
+            });
+        };
         let result = pipeline_engine::convert(&plan, opened, to, self.cancel, report);
-        Ok(result.map_err(|error| match error.help() {
-            // A pipeline has an option for what is a flag here.
-            Some(help) if help.contains("salvage: true") => {
-                error.with_help("`--salvage` keeps what stands before the fault")
-            }
-            _ => error,
-        }))
+        Ok(result.map_err(for_flags))
     }
+}
+
+/// What to do, for somebody who wrote flags: a pipeline has options for them.
+fn for_flags(error: Error) -> Error {
+    let Some(help) = error.help() else {
+        return error;
+    };
+    if help.contains("salvage: true") {
+        let help = if help.starts_with("mend it with `pipeline repair`") {
+            "mend it with `pipeline repair`, or keep what can be read with `--salvage`"
+        } else {
+            "`--salvage` keeps what stands before the fault"
+        };
+        return error.with_help(help);
+    }
+    if help.contains("`start: ") {
+        return error.with_help("say when it began with `--start 2026-03-02T09:00:00+01:00`");
+    }
+    if help.contains("under `") {
+        let help = format!("in a pipeline file, which `pipeline new` begins: {help}");
+        return error.with_help(help);
+    }
+    error
 }
 
 fn failed(input: &InputPath, error: Error) -> Report {

@@ -112,8 +112,8 @@ pub(crate) fn run(args: &Inspect) -> u8 {
     let endings = ["fit", "tcx"].map(str::to_owned);
     let (inputs, errors) = find_inputs(&files, &endings);
     let mut outcomes = vec![Outcome::Unreadable; errors.len()];
-    for error in &errors {
-        failed("", error, view.json);
+    for failure in &errors {
+        failed(&failure.input, &failure.error, view.json);
     }
     if inputs.is_empty() && errors.is_empty() {
         eprintln!("nothing to inspect: there are no .fit or .tcx files");

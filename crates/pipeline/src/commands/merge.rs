@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use fit::profile::{self, types};
 use fit::{LeftOut, LegReport, Merged, Sports, Unmergeable};
-use pipeline_engine::{InputPath, find_inputs, write_as};
+use pipeline_engine::{InputPath, find_inputs, is_stream, write_as};
 use pipeline_plugin::Error;
 use serde_json::{Value, json};
 
@@ -49,8 +49,8 @@ pub(crate) fn run(args: &Merge) -> u8 {
         return code;
     }
     let (inputs, errors) = find_inputs(&args.files, &["fit".to_owned()]);
-    if let Some(error) = errors.first() {
-        failed("", error, args.json);
+    if let Some(failure) = errors.first() {
+        failed(&failure.input, &failure.error, args.json);
         return exit::FAILED;
     }
     if inputs.iter().any(|input| is_same(input, &args.output)) {
@@ -79,7 +79,7 @@ fn refusal(args: &Merge) -> Option<u8> {
         eprintln!("help: the last name is that of the file to write: give it the ending .fit");
         return Some(exit::USAGE);
     }
-    if !args.force && args.output.exists() {
+    if !args.force && args.output.exists() && !is_stream(&args.output) {
         eprintln!("error: `{output}` exists");
         eprintln!(
             "help: the last name is that of the file to write: choose another one, or replace it with `--force`"

@@ -81,8 +81,8 @@ impl From<Error> for Failure {
 pub(crate) fn run(args: &Repair) -> u8 {
     let (inputs, errors) = find_inputs(&args.files, &["fit".to_owned()]);
     let mut codes: Vec<u8> = errors.iter().map(|_| exit::FAILED).collect();
-    for error in &errors {
-        failed("", error, args.json);
+    for failure in &errors {
+        failed(&failure.input, &failure.error, args.json);
     }
     if let Some(code) = refusal(args, &inputs) {
         return code;

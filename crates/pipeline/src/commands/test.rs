@@ -116,8 +116,8 @@ fn inputs(plan: &Plan, given: &[String]) -> Result<Vec<InputPath>, u8> {
         return Err(exit::USAGE);
     }
     let (found, errors) = find_inputs(patterns, source.plugin.role.reads());
-    for error in &errors {
-        eprintln!("{}", error_text("", error));
+    for failure in &errors {
+        eprintln!("{}", error_text(&failure.input, &failure.error));
     }
     if found.is_empty() || !errors.is_empty() {
         eprintln!("error: there is nothing to test with");

@@ -11,3 +11,4 @@ mod schedules;
 mod sends;
 mod speed;
 mod talk;
+mod times;

@@ -70,10 +70,31 @@ fn settings_say_what_to_write() {
     "#]],
     );
     check(
-        r#"{"weight": "7 kg"}"#,
+        r#"{"formula": "met", "weight": "7 kg"}"#,
         expect![[r#"
             weight: 7 kg is no plausible weight (write a weight from 20 kg to 400 kg)
         "#]],
+    );
+}
+
+#[test]
+fn what_the_formula_takes_no_notice_of_is_said() {
+    check(
+        r#"{"weight": "78 kg"}"#,
+        expect![[r#"
+        weight: `weight` has no use with `concept2` (write `formula: concept2-weight`, or leave `weight` away)
+    "#]],
+    );
+    check(
+        r#"{"formula": "concept2-weight", "weight": "78 kg", "sex": "male", "vo2max": 45}"#,
+        expect![[r#"
+        sex: `sex` has no use with `concept2-weight` (write it under `athlete:`, or leave `sex` away)
+        vo2max: `vo2max` has no use with `concept2-weight` (write it under `athlete:`, or leave `vo2max` away)
+    "#]],
+    );
+    check(
+        r#"{"formula": "keytel", "weight": "78 kg", "sex": "male", "birth-year": 1980}"#,
+        expect![[""]],
     );
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct Moments<'a> {
     counted: bool,
     /// Offset of local time from UTC in seconds, where a time or a setting says so.
     offset: Option<i32>,
+    /// The last local time, as a moment: what follows it in the night when clocks go back is known.
+    last: Timestamp,
 }
 
 impl<'a> Moments<'a> {
@@ -67,6 +69,7 @@ impl<'a> Moments<'a> {
                 Zone::Offset(seconds) => Some(seconds),
                 Zone::Utc | Zone::Unknown => None,
             }),
+            last: Timestamp::from_micros(i64::MIN),
         }
     }
 
@@ -143,10 +146,14 @@ impl<'a> Moments<'a> {
                 self.offset.get_or_insert(seconds);
                 Moment::At(time.micros)
             }
-            Zone::Unknown if self.settings.timezone.is_some() => {
-                Moment::At(self.settings.local(time.micros))
-            }
-            Zone::Unknown => Moment::Assumed(time.micros),
+            Zone::Unknown => match self.settings.timezone {
+                Some(zone) => {
+                    let time = zone.moment_behind(self.last, time.micros);
+                    self.last = time;
+                    Moment::At(time.micros())
+                }
+                None => Moment::Assumed(time.micros),
+            },
         }
     }
 

@@ -80,6 +80,7 @@ const SPEED: Units = &[
     ("/500m", Pace(500.0, 1.0)),
     ("s/500m", Pace(500.0, 1.0)),
     ("sec/500m", Pace(500.0, 1.0)),
+    ("seconds/500m", Pace(500.0, 1.0)),
     // Concept2's logbook calls the seconds for 500 m so.
     ("seconds", Pace(500.0, 1.0)),
     ("min/500m", Pace(500.0, 60.0)),
@@ -250,6 +251,7 @@ mod tests {
         check(&field::SPEED, "km/h", 36.0, 10.0);
         check(&field::SPEED, "mph", 10.0, 4.4704);
         check(&field::SPEED, "sec/500m", 125.0, 4.0);
+        check(&field::SPEED, "seconds/500m", 125.0, 4.0);
         check(&field::SPEED, "/500 m", 0.0, 0.0);
         check(&field::SPEED, "min/km", 5.0, 1000.0 / 300.0);
         check(&field::TEMPERATURE, "F", 212.0, 100.0);

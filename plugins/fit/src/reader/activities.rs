@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use fit::{Message, Piece, profile};
-use pipeline_plugin::{Content, Header, Result, Streams, Timestamp, Totals};
+use pipeline_plugin::{Content, Event, Header, Item, Meta, Result, Streams, Timestamp, Totals};
 
 use super::clock::Clock;
 use super::counter::{COUNTS, Counter};
@@ -135,6 +135,13 @@ impl Open {
         self.header.sport = session.sport;
         out.open(self.header.clone())?;
         activities.opened += 1;
+        let sensors = self.recording.who.sensors();
+        if !sensors.is_empty() {
+            out.send(Item::Event(Event::Meta(Meta {
+                sensors,
+                ..Meta::default()
+            })))?;
+        }
         let columns = &self.recording.columns;
         self.stream = Some(ActivityStream::new(
             &self.header,

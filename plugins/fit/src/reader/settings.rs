@@ -46,8 +46,9 @@ pub enum Calories {
     Recompute,
 }
 
-/// The transforms that have nothing to do when files are passed on as they are.
-const USELESS: [&str; 3] = ["laps", "hr-zones", "calories"];
+/// The transforms that have nothing to do when files are passed on as they are, and the sinks that
+/// take none.
+const USELESS: [&str; 6] = ["laps", "hr-zones", "calories", "csv", "gpx", "tcx"];
 
 impl FitReader {
     /// A reader that passes that on, and does everything else as usual: for sources that fetch

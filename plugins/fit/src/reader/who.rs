@@ -8,10 +8,13 @@ use fit::profile::{
     self, Field, activity, device_info, file_id, hr_zone, time_in_zone, user_profile, zones_target,
 };
 use pipeline_plugin::units::Quantity;
-use pipeline_plugin::{Athlete, Device, HrZones, Sex, Timestamp, ZoneMethod};
+use pipeline_plugin::{
+    Athlete, Device, HrZones, Link, Sensor, SensorKind, Sex, Timestamp, ZoneMethod,
+};
 
 use super::facts::{Numbers, times};
 use crate::encoding::Creator;
+use crate::sensors::{kind_of, link_of};
 
 /// What the messages beside records, laps and sessions say.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +24,8 @@ pub(crate) struct Who {
     creator: Recorder,
     /// The device that a file of ours names as the recorder.
     named: Option<Recorder>,
+    /// What measured for the recorder, by its number in the file.
+    sensors: Vec<(u8, Sensor)>,
     athlete: Athlete,
     age: Option<u16>,
     target: Target,
@@ -39,6 +44,7 @@ struct Recorder {
     serial: Option<u32>,
     name: String,
     version: Option<f64>,
+    link: Option<Link>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +56,9 @@ struct Target {
 
 /// The most zones that a file may have.
 const ZONES: usize = 32;
+
+/// The most sensors that a file may have.
+const SENSORS: usize = 32;
 
 /// Steps of offsets from UTC, in seconds; no country has others.
 const QUARTER: i64 = 900;
@@ -76,6 +85,7 @@ impl Recorder {
             serial: said.integer(*serial),
             name: name.map_or(label.to_owned(), Cow::into_owned),
             version: None,
+            link: None,
         }
     }
 
@@ -84,6 +94,7 @@ impl Recorder {
         self.manufacturer = self.manufacturer.or(other.manufacturer);
         self.serial = self.serial.or(other.serial);
         self.version = self.version.or(other.version);
+        self.link = self.link.or(other.link);
         if self.name.is_empty() {
             self.name.clone_from(&other.name);
         }
@@ -98,6 +109,7 @@ impl Recorder {
             version: self
                 .version
                 .map_or(String::new(), |version| format!("{version:.2}")),
+            link: self.link,
         }
     }
 
@@ -143,20 +155,59 @@ impl Who {
         let said = Numbers(message);
         let mut device = Recorder::of(message, &fields);
         device.version = message.number_of(device_info::SOFTWARE_VERSION.number);
+        let source = said.integer::<u8>(device_info::SOURCE_TYPE);
+        device.link = source.and_then(link_of);
+        let device_type = said.integer::<u8>(device_info::DEVICE_TYPE);
+        let kind = device_type.zip(device.link);
+        let kind = kind.and_then(|(number, link)| kind_of(number, link));
         match said.integer::<u8>(device_info::DEVICE_INDEX) {
             Some(device_index::CREATOR) => self.creator = self.creator.clone().complete(&device),
             // Sensors say which sort of device they are, and which product: the recorder that this
             // program names doesn't.
             Some(1)
-                if said.integer(device_info::SOURCE_TYPE) == Some(source_type::LOCAL)
-                    && message.number_of(device_info::DEVICE_TYPE.number).is_none()
+                if (source == Some(source_type::LOCAL) || device.link.is_some())
+                    && device_type.is_none()
                     && (message.number_of(device_info::PRODUCT.number).is_none()
                         || self.file_is_ours()) =>
             {
                 self.named.get_or_insert(device);
             }
-            _ => {}
+            Some(index) => {
+                let battery = said.integer::<u8>(device_info::BATTERY_LEVEL);
+                if let Some(kind) = kind {
+                    self.sensor(index, kind, device, battery);
+                }
+            }
+            None => {}
         }
+    }
+
+    /// Takes what is said of a sensor; many files say it at the start and at the end, and less at
+    /// the end.
+    fn sensor(&mut self, index: u8, kind: SensorKind, device: Recorder, battery: Option<u8>) {
+        let sensor = Sensor {
+            kind,
+            device: device.device(),
+            battery,
+        };
+        let place = self.sensors.iter().position(|(known, _)| *known == index);
+        let Some((_, known)) = place.and_then(|place| self.sensors.get_mut(place)) else {
+            if self.sensors.len() < SENSORS {
+                self.sensors.push((index, sensor));
+            }
+            return;
+        };
+        let battery = sensor.battery.or(known.battery);
+        if !sensor.device.name.is_empty() {
+            *known = sensor;
+        }
+        known.battery = battery;
+    }
+
+    /// What measured for the recorder.
+    pub(crate) fn sensors(&self) -> Vec<Sensor> {
+        let sensors = self.sensors.iter();
+        sensors.map(|(_, sensor)| sensor.clone()).collect()
     }
 
     fn file_is_ours(&self) -> bool {

@@ -63,6 +63,27 @@ fn a_row_with_everything() {
     );
 }
 
+/// A rower over Bluetooth, with sensors: FIT numbers their sorts by the kind of link.
+#[test]
+fn what_measured_is_named() {
+    check(
+        &["device_info"],
+        r#"{"device":{"name":"PM5","manufacturer":40,"link":"bluetooth_low_energy"}}"#,
+        r#"
+        {"event":{"meta":{"sensors":[{"kind":"heart_rate","name":"HRM 4F2A","link":"bluetooth_low_energy"}]}}}
+        {"samples":{"time":[@0,@2],"heart_rate":[100,101]}}
+        {"event":{"meta":{"sensors":[{"kind":"heart_rate","name":"HRM 4F2A","manufacturer":123,"version":"5.1.2","battery":64,"link":"bluetooth_low_energy"},{"kind":"heart_rate","name":"Dual","manufacturer":1,"serial":7,"link":"ant_plus"},{"kind":"power","name":"somewhere"}]}}}
+        "#,
+        expect![[r#"
+            device_info timestamp=@0 device_index=creator manufacturer=development product=1 serial_number=1346981957 software_version=0.1 source_type=local product_name=`pipeline`
+            device_info timestamp=@0 device_index=1 manufacturer=concept2 source_type=bluetooth_low_energy product_name=`PM5`
+            device_info timestamp=@2 device_index=2 manufacturer=polar_electro software_version=5.1 source_type=bluetooth_low_energy product_name=`HRM 4F2A` device_type=1 battery_level=64
+            device_info timestamp=@2 device_index=3 manufacturer=garmin serial_number=7 source_type=antplus product_name=`Dual` device_type=120
+            device_info timestamp=@2 device_index=4 product_name=`somewhere`
+        "#]],
+    );
+}
+
 /// Where the recorder was not heard, the timer ran on; a mark says so.
 #[test]
 fn a_gap_is_marked() {

@@ -72,6 +72,40 @@ fn a_row_is_in_the_file_at_once() {
     assert_eq!(text.lines().count(), 6);
 }
 
+/// Somebody who makes room, or takes the files elsewhere, takes no row of what comes after.
+#[test]
+fn a_file_that_is_taken_away_is_begun_anew() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("power");
+    let (sink, told) = open(&folder, "{}");
+    let mut sink = sink.unwrap();
+    let mut write = |second: u8| {
+        let text = format!("2026-11-21T10:00:{second:02}Z a={second}");
+        let row = pipeline_plugin::Item::Samples(row(&text));
+        sink.write(&row).unwrap();
+        sink.checkpoint().unwrap();
+    };
+    write(0);
+    std::fs::rename(&folder, parent.path().join("elsewhere")).unwrap();
+    write(1);
+    write(2);
+    write(3);
+    let text = &files(&folder)["POWER-2F1C_2026-11-21.csv"];
+    assert_eq!(
+        text,
+        "time,a (V)\n2026-11-21T10:00:02Z,2\n2026-11-21T10:00:03Z,3\n"
+    );
+    // Until the next checkpoint, what comes is where the file is now.
+    let moved = &files(&parent.path().join("elsewhere"))["POWER-2F1C_2026-11-21.csv"];
+    assert_eq!(moved.lines().count(), 3);
+    let told = told.to_string();
+    assert!(
+        told.ends_with("was moved or deleted; the log goes on in a new file\n"),
+        "{told}"
+    );
+    assert_eq!(told.lines().count(), 1);
+}
+
 #[test]
 fn the_same_log_again_adds_nothing() {
     let folder = tempfile::tempdir().unwrap();

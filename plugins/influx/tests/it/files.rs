@@ -23,6 +23,26 @@ fn a_file_is_appended_to() {
     assert_eq!(fs::read_to_string(&path).unwrap(), lines(0..5));
 }
 
+/// Whoever takes the file elsewhere takes no line of what comes after the next checkpoint.
+#[test]
+fn a_file_that_is_taken_away_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/power.lp");
+    let mut log = open(&options(&path), folder.path());
+    log.rows(0..2);
+    fs::rename(folder.path().join("deep"), folder.path().join("elsewhere")).unwrap();
+    log.rows(2..3);
+    log.sink.checkpoint().unwrap();
+    log.rows(3..5);
+    log.sink.checkpoint().unwrap();
+    let (_, told) = log.finish();
+    assert_eq!(fs::read_to_string(&path).unwrap(), lines(3..5));
+    let moved = folder.path().join("elsewhere/power.lp");
+    assert_eq!(fs::read_to_string(moved).unwrap(), lines(0..3));
+    let words = "was moved or deleted; the lines go on in a new file\n";
+    assert_eq!(told.matches(words).count(), 1, "{told}");
+}
+
 /// Cut off anywhere, a file goes on behind its last whole line.
 #[test]
 fn a_file_cut_off_anywhere_is_repaired() {

@@ -25,6 +25,20 @@ fn settings_say_what_to_write() {
     "#]],
     );
     check(
+        r#"{"every": "1e9 km"}"#,
+        expect![[r#"
+        every: `1e9 km` is too long for a lap: write at most `1000000 km`
+    "#]],
+    );
+    check(
+        r#"{"every": "50 d"}"#,
+        expect![[r#"
+        every: `50 d` is too long for a lap: write at most `49 d`
+    "#]],
+    );
+    check(r#"{"every": "49 d"}"#, expect![[""]]);
+    check(r#"{"every": "1000000 km"}"#, expect![[""]]);
+    check(
         r#"{"every": "files"}"#,
         expect![[r#"
         every: `files` is no quantity: write for example `500 m` or `5 min`, or `file` to keep the file's laps

@@ -153,6 +153,7 @@ impl Stream {
         }
         let mut last = self.header.start;
         let (mut distance, mut strokes) = (0.0, 0.0);
+        let mut is_belt_told = false;
         let mut paused = false;
         let mut curve = None;
         let mut columns: Option<Vec<String>> = None;
@@ -192,6 +193,11 @@ impl Stream {
                     assert!(std::mem::replace(&mut paused, false));
                     assert!(*time >= last);
                     last = *time;
+                }
+                // The belt, once.
+                Item::Event(Event::Meta(meta)) => {
+                    assert!(!std::mem::replace(&mut is_belt_told, true));
+                    assert_eq!(meta.sensors.len(), 1);
                 }
                 Item::Event(Event::Gap { start, end }) => assert!(start <= end && *start >= last),
                 _ => panic!("{item:?}"),

@@ -1,9 +1,9 @@
 //! Logs: samples and roll-ups.
 
 use expect_test::expect;
-use pipeline_plugin::{Batch, Field, Item, Kind, Timestamp};
+use pipeline_plugin::{Batch, Field, Item, Kind, Summary, Timestamp};
 
-use crate::support::{ask, dump, header, log, write};
+use crate::support::{ask, dump, header, log, open, row, write};
 
 const ROWS: [&str; 5] = [
     "2026-11-21T10:59:50Z state_of_charge=73.5 power=100",
@@ -54,6 +54,31 @@ fn samples_minutes_and_hours_are_kept() {
     assert_eq!(ask(&file, "PRAGMA journal_mode"), "wal\n");
     assert_eq!(ask(&file, "PRAGMA integrity_check"), "ok\n");
     assert_eq!(ask(&file, "PRAGMA foreign_key_check"), "");
+}
+
+/// Whoever deletes the database, or takes it elsewhere, takes no row of what comes after the next
+/// checkpoint.
+#[test]
+fn a_database_that_is_taken_away_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("deep/power.sqlite3");
+    let (sink, told) = open(&file, "{}", &header(Kind::Log, "POWER-2F1C"));
+    let mut sink = sink.unwrap();
+    for text in ROWS {
+        sink.write(&Item::Samples(row(text))).unwrap();
+        if text == ROWS[1] {
+            std::fs::remove_dir_all(folder.path().join("deep")).unwrap();
+        }
+        sink.checkpoint().unwrap();
+    }
+    sink.finish(&Summary::default()).unwrap();
+    let other = folder.path().join("other.sqlite3");
+    log(&other, "{}", &ROWS[2..]);
+    assert_eq!(dump(&file), dump(&other));
+    let told = told.to_string();
+    let words = "was moved or deleted; the log goes on in a new database\n";
+    assert!(told.ends_with(words), "{told}");
+    assert_eq!(told.lines().count(), 1);
 }
 
 #[test]

@@ -3,17 +3,22 @@
 use std::path::Path;
 
 use pipeline_engine::{InputPath, Opened, Registry, has_ending};
-use pipeline_plugin::{Plugin, Role};
+use pipeline_plugin::{Error, Plugin, Role};
 
-use crate::{exit, words};
+use crate::exit;
+use crate::output::error_text;
 
 /// The reader of an input: of the format that was named, else of the file's ending, else of the
-/// content. Says why there is none.
+/// content.
+///
+/// # Errors
+///
+/// When there is none.
 pub(super) fn reader<'a>(
     registry: &'a Registry,
     from: Option<&str>,
     input: &mut Opened,
-) -> Result<&'a Plugin, u8> {
+) -> Result<&'a Plugin, Error> {
     let path = match input.input() {
         InputPath::File(path) => path.clone(),
         InputPath::Standard => "-".into(),
@@ -39,7 +44,8 @@ pub(super) fn reader<'a>(
     found.ok_or_else(|| no_ending(&path, "read", "from", endings))
 }
 
-/// The sink of an output: of the format that was named, else of the file's ending.
+/// The sink of an output: of the format that was named, else of the file's ending. Says why there is
+/// none.
 pub(super) fn sink<'a>(
     registry: &'a Registry,
     to: Option<&str>,
@@ -57,10 +63,12 @@ pub(super) fn sink<'a>(
         Some(plugin) if !packed => Ok(plugin),
         _ => {
             let endings = registry.iter().filter_map(|plugin| written(plugin));
-            Err(match to {
+            let error = match to {
                 Some(to) => unknown(to, "written", endings),
                 None => no_ending(output, "written", "to", endings),
-            })
+            };
+            eprintln!("{}", error_text("", &error));
+            Err(exit::USAGE)
         }
     }
 }
@@ -86,26 +94,23 @@ fn no_ending<'a>(
     what: &str,
     flag: &str,
     endings: impl IntoIterator<Item = &'a String>,
-) -> u8 {
-    let name = words::path(path);
+) -> Error {
+    let name = path.display();
     let message = match (path == Path::new("-"), what) {
         (true, "read") => "standard input is of no format that can be told".to_owned(),
         (true, _) => "standard output has no file ending that tells the format".to_owned(),
         _ => format!("`{name}` has no ending of a format that can be {what}"),
     };
     let known = list(endings, ".");
-    eprintln!("error: {message}");
-    eprintln!("help: endings that can be {what}: {known}; or name the format with `--{flag}`");
-    exit::USAGE
+    Error::skip(message).with_help(format!(
+        "endings that can be {what}: {known}; or name the format with `--{flag}`"
+    ))
 }
 
-fn unknown<'a>(name: &str, what: &str, endings: impl IntoIterator<Item = &'a String>) -> u8 {
-    eprintln!(
-        "error: there is no format `{}` that can be {what}",
-        words::clean(name)
-    );
-    eprintln!("help: formats that can be {what}: {}", list(endings, ""));
-    exit::USAGE
+fn unknown<'a>(name: &str, what: &str, endings: impl IntoIterator<Item = &'a String>) -> Error {
+    let known = list(endings, "");
+    Error::skip(format!("there is no format `{name}` that can be {what}"))
+        .with_help(format!("formats that can be {what}: {known}"))
 }
 
 /// Each once, in the order of the plugins.

@@ -35,6 +35,7 @@ pub(super) fn plan(
     };
     check_option("--columns", !args.columns.is_empty(), sink, "columns")?;
     check_option("--sport", args.sport.is_some(), reader, "sport")?;
+    check_option("--start", args.start.is_some(), reader, "start")?;
     check_option("--salvage", args.salvage, reader, "salvage")?;
     let calories = match (&args.calories, &args.weight) {
         (Some(formula), _) => Some(formula.clone()),
@@ -75,6 +76,14 @@ pub(super) fn plan(
 /// What is wrong, for somebody who wrote flags and no pipeline file.
 fn for_flags(mut problem: Diagnostic) -> Diagnostic {
     problem.span = problem.span.filter(|span| span.source.name != NAME);
+    if problem
+        .help
+        .as_ref()
+        .is_some_and(|help| help.ends_with("or set `timezone`"))
+    {
+        problem.help =
+            Some("write its offset behind it, such as `+01:00`, or add `--timezone`".into());
+    }
     let is_of_athlete = |help: &String| help.contains("under `athlete:`");
     if let Some(help) = problem.help.take_if(|help| is_of_athlete(help)) {
         let flag = ATHLETE
@@ -132,6 +141,7 @@ fn stages(
         ),
         ("--columns", &format!("{OUTPUT}.columns"), columns),
         ("--sport", &format!("{INPUT}.sport"), args.sport.clone()),
+        ("--start", &format!("{INPUT}.start"), args.start.clone()),
         (
             "--salvage",
             &format!("{INPUT}.salvage"),

@@ -37,9 +37,9 @@ pub(super) fn convert(args: &Convert, app: &App, output: &mut dyn Output) -> Res
     };
     output.report(Report::Inputs(inputs.len()));
     let mut totals = Totals::default();
-    for error in errors {
+    for failure in errors {
         totals.quarantined += 1;
-        output.report(failed(&InputPath::File(PathBuf::new()), error));
+        output.report(Report::Failed(failure));
     }
     let mut taken = HashSet::new();
     for (done, input) in inputs.iter().enumerate() {

@@ -153,13 +153,14 @@ fn problems(settings: &str, after: &[&str]) -> String {
 
 #[test]
 fn options_without_use_are_told() {
-    let all = ["laps", "hr-zones", "calories", "garmin"];
+    let all = ["laps", "hr-zones", "calories", "garmin", "csv"];
     assert_eq!(problems("{}", &all), "");
     assert_eq!(problems(FILES, &["garmin"]), "");
     expect![[r#"
         as: `laps` has no use with `as: files`; leave `laps` away, or write `as: activities`
         as: `hr-zones` has no use with `as: files`; leave `hr-zones` away, or write `as: activities`
         as: `calories` has no use with `as: files`; leave `calories` away, or write `as: activities`
+        as: `csv` has no use with `as: files`; leave `csv` away, or write `as: activities`
     "#]]
     .assert_eq(&problems(FILES, &all));
     let settings = r#"{"as":"files","sport":"rowing","calories":"recompute","salvage":true}"#;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use fit::profile;
 use pipeline_plugin::{
-    Batch, Device, Event, Field, Header, HrZones, Intensity, Item, Lap, Sport, Timestamp, Totals,
-    Trigger, ZoneMethod, field, testing,
+    Batch, Device, Event, Field, Header, HrZones, Intensity, Item, Lap, Link, Sport, Timestamp,
+    Totals, Trigger, ZoneMethod, field, testing,
 };
 use plugin_fit::Encoding;
 use proptest::prelude::*;
@@ -195,6 +195,7 @@ fn made(seconds: &[Second], kept: u16, batch: usize) -> (Header, Vec<Item>) {
             manufacturer: Some(118),
             serial: Some(42),
             version: "2.10".to_owned(),
+            link: Some(Link::BluetoothLowEnergy),
         },
         zones: Some(HrZones {
             method: ZoneMethod::PercentMaxHr,
@@ -296,4 +297,29 @@ proptest! {
         });
         prop_assert_eq!(records, seconds.len());
     }
+}
+
+/// What measured is known again.
+#[test]
+fn sensors_come_back() {
+    let items = crate::support::items(
+        r#"{"samples":{"time":[@0,@2],"heart_rate":[100,101]}}
+        {"event":{"meta":{"sensors":[{"kind":"heart_rate","manufacturer":123,"name":"H10","serial":7,"version":"5.0","battery":64,"link":"bluetooth_low_energy"},{"kind":"power","name":"Left","link":"ant_plus"}]}}}"#,
+    );
+    let header =
+        crate::support::header(r#"{"device":{"name":"PM5","link":"bluetooth_low_energy"}}"#);
+    let file = file(
+        &header,
+        &Encoding::default(),
+        &items,
+        &summary(&header, &items),
+    );
+    super::check_lines(
+        &["{\"open", "{\"event"],
+        "{}",
+        &file,
+        expect_test::expect![[r#"
+            {"event":{"meta":{"sensors":[{"kind":"heart_rate","manufacturer":123,"name":"H10","serial":7,"version":"5.00","link":"bluetooth_low_energy","battery":64},{"kind":"power","name":"Left","link":"ant_plus"}]}}}
+        "#]],
+    );
 }
