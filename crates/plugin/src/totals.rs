@@ -104,10 +104,10 @@ impl Totals {
 
     /// Means and extremes of stretches that follow each other: means by the time of those that
     /// have one.
-    pub fn measured_over<'a>(parts: impl Iterator<Item = &'a Self> + Clone) -> Self {
+    pub fn measured_over(parts: &[&Self]) -> Self {
         let mean = |of: fn(&Self) -> f64| {
             let (mut weighted, mut weight) = (0.0, 0.0);
-            for part in parts.clone() {
+            for part in parts {
                 let product = of(part) * part.timer_time;
                 if !product.is_nan() {
                     weighted += product;
@@ -120,8 +120,10 @@ impl Totals {
                 f64::NAN
             }
         };
-        let most = |of: fn(&Self) -> f64| parts.clone().map(of).fold(f64::NAN, f64::max);
-        let least = |of: fn(&Self) -> f64| parts.clone().map(of).fold(f64::NAN, f64::min);
+        let most =
+            |of: fn(&Self) -> f64| parts.iter().map(|part| of(part)).fold(f64::NAN, f64::max);
+        let least =
+            |of: fn(&Self) -> f64| parts.iter().map(|part| of(part)).fold(f64::NAN, f64::min);
         Self {
             max_speed: most(|part| part.max_speed),
             avg_heart_rate: mean(|part| beats(part.avg_heart_rate)),
@@ -362,7 +364,7 @@ mod tests {
             max_power: 240.0,
             ..Totals::default()
         };
-        whole.fill_measured(&Totals::measured_over(parts.iter()));
+        whole.fill_measured(&Totals::measured_over(&parts.each_ref()));
         assert_eq!(
             format!("{} {}", whole.avg_power, whole.max_power),
             "125 240"

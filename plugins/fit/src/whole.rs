@@ -43,8 +43,8 @@ impl Whole {
         }
         whole.totals.timer_time += whole.end - summary.end;
         // A recorder may tell the heart rate of its laps only.
-        let of_laps = Totals::measured_over(laps.iter().map(|lap| &lap.totals));
-        whole.totals.fill_measured(&of_laps);
+        let of_laps: Vec<&Totals> = laps.iter().map(|lap| &lap.totals).collect();
+        whole.totals.fill_measured(&Totals::measured_over(&of_laps));
         let slack = |own: f64| NEAR * own + ROUNDED;
         let (running, apart) = (slack(whole.totals.timer_time), slack(whole.totals.distance));
         // How far the sum of the laps may be from what is known of the whole to be more exact.
