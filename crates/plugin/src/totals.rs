@@ -104,7 +104,7 @@ impl Totals {
 
     /// Means and extremes of stretches that follow each other: means by the time of those that
     /// have one.
-    pub fn measured_over<'a>(parts: impl Iterator<Item = &'a Self> + Clone) -> Self {
+    pub fn measured_over<'a>(parts: &(impl Iterator<Item = &'a Self> + Clone)) -> Self {
         let mean = |of: fn(&Self) -> f64| {
             let (mut weighted, mut weight) = (0.0, 0.0);
             for part in parts.clone() {
@@ -362,7 +362,7 @@ mod tests {
             max_power: 240.0,
             ..Totals::default()
         };
-        whole.fill_measured(&Totals::measured_over(parts.iter()));
+        whole.fill_measured(&Totals::measured_over(&parts.iter()));
         assert_eq!(
             format!("{} {}", whole.avg_power, whole.max_power),
             "125 240"

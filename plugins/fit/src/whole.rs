@@ -43,7 +43,7 @@ impl Whole {
         }
         whole.totals.timer_time += whole.end - summary.end;
         // A recorder may tell the heart rate of its laps only.
-        let of_laps = Totals::measured_over(laps.iter().map(|lap| &lap.totals));
+        let of_laps = Totals::measured_over(&laps.iter().map(|lap| &lap.totals));
         whole.totals.fill_measured(&of_laps);
         let slack = |own: f64| NEAR * own + ROUNDED;
         let (running, apart) = (slack(whole.totals.timer_time), slack(whole.totals.distance));
