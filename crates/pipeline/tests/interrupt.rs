@@ -147,7 +147,7 @@ fn rides_that_are_still_on_a_computer_are_left() {
 #[test]
 fn what_is_listened_to_has_no_end_of_its_own() {
     for end in ["", " --once", " --for 1h"] {
-        let device = "sim:esprm?speed=20";
+        let device = "sim:esprm?speed=100";
         let mut run = Run::of(&format!("@rowing-to-fit --device {device}{end}"));
         while !line(&mut run.errors).starts_with("rowing: lap 1: ") {}
         run.signal("TERM");
