@@ -30,7 +30,7 @@ mod transport;
 mod unsynced;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -40,7 +40,7 @@ use pipeline_plugin::{Cancel, Clock, Timestamp};
 pub(crate) use self::entry::{Device, Entry, Fault, Hex, Id, Op, ServiceLine};
 pub use self::entry::{Head, HeadPipeline, HeadSource, VERSION};
 use self::files::{Files, text};
-pub use self::folder::{Claim, Kept, claim, keep, unfinished};
+pub use self::folder::{Claim, Kept, Mark, claim, keep, unfinished};
 use self::standing::Standing;
 use self::transport::Journalled;
 
@@ -93,8 +93,8 @@ impl State {
     }
 }
 
-/// Told once when the journal can't be written any more; the run goes on without it.
-pub type Broken = Box<dyn Fn(&pipeline_plugin::Error) + Send + Sync>;
+/// Told once of each file that can't be written any more; the run goes on without it.
+pub type Broken = Box<dyn Fn(&Path, &pipeline_plugin::Error) + Send + Sync>;
 
 impl Journal {
     /// Begins to record into these files, which are empty; the first line of each is `head`.

@@ -21,7 +21,8 @@ mod simulated;
 pub use conversation::Conversation;
 pub use guarded::{Guarded, Refusal};
 pub use journal::{
-    Broken, Claim, Head, HeadPipeline, HeadSource, Journal, Kept, VERSION, claim, keep, unfinished,
+    Broken, Claim, Head, HeadPipeline, HeadSource, Journal, Kept, Mark, VERSION, claim, keep,
+    unfinished,
 };
 #[cfg(feature = "btleplug")]
 pub use radio::{Adapter, Radio, Trouble};

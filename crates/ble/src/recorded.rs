@@ -99,6 +99,12 @@ impl Shared {
         }
     }
 
+    /// Until when, not after `until`, the recording is known; see [`Tape::known`].
+    fn known(&self, until: i64) -> i64 {
+        let now = self.now();
+        self.tape().known(now, until)
+    }
+
     /// Waits until that time, or to the end of the recording, where the run is asked to stop.
     async fn wait_or_stop(&self, until: i64) {
         let end = self.tape().end_before(until);

@@ -7,6 +7,8 @@
 use std::fmt::Write as _;
 use std::io::Cursor;
 use std::path::Path;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -111,7 +113,7 @@ fn record(description: &str, redacted: bool) -> (Vec<String>, String) {
     let description = Description::parse(description).unwrap();
     let central = Simulated::new(&description, Arc::clone(&shared), cancel.clone()).unwrap();
     let kept = vec![Kept::at(&path).unwrap()];
-    let broken = Box::new(|error: &pipeline_plugin::Error| panic!("{error}"));
+    let broken = Box::new(|_: &std::path::Path, error: &pipeline_plugin::Error| panic!("{error}"));
     let journal = Journal::begin(kept, &head(), shared, cancel.clone(), broken).unwrap();
     let journal = if redacted {
         journal.redacted()
@@ -154,7 +156,7 @@ fn a_packet_is_written_down_before_anybody_sees_it() {
     let description = Description::parse("esprm?strokes=20").unwrap();
     let central = Simulated::new(&description, Arc::clone(&shared), cancel.clone()).unwrap();
     let kept = vec![Kept::at(&path).unwrap()];
-    let broken = Box::new(|error: &pipeline_plugin::Error| panic!("{error}"));
+    let broken = Box::new(|_: &std::path::Path, error: &pipeline_plugin::Error| panic!("{error}"));
     let journal = Arc::new(Journal::begin(kept, &head(), shared, cancel.clone(), broken).unwrap());
     let ble = Ble::new(journal.over(Arc::new(central)), None, cancel);
     block_on(async {
@@ -310,6 +312,73 @@ fn damage_is_told_and_what_follows_it_is_not_played() {
     assert!(whole.values > 100 && whole.values > survey.values);
 }
 
+/// A clock that counts how often somebody waits.
+#[derive(Debug)]
+struct Counting {
+    clock: VirtualClock,
+    waits: AtomicU32,
+}
+
+impl Clock for Counting {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.waits.fetch_add(1, Ordering::Relaxed);
+        self.clock.sleep(duration)
+    }
+}
+
+/// Ten weeks in which nothing happens are one wait, not one for each time that something could have.
+#[test]
+fn a_long_silence_is_cheap() {
+    const WEEKS: i64 = 70 * 86_400;
+    let device = r#""24:0A:C4:00:00:01""#;
+    let value =
+        |t: i64| format!(r#"{{"t":{t}000000,"is":"value","link":1,"of":"2a63","hex":"00"}}"#);
+    let lines = [
+        r#"{"capture":1,"start":"2023-11-14T22:13:20Z","program":"test"}"#.to_owned(),
+        format!(r#"{{"t":1,"is":"seen","scan":1,"device":{{"id":{device},"services":["1818"]}}}}"#),
+        format!(
+            r#"{{"t":2,"is":"connected","asked":1,"link":1,"device":{device},"mtu":23,"services":[{{"uuid":"1818","characteristics":[["2a63",16]]}}]}}"#
+        ),
+        r#"{"t":3,"is":"done","asked":2,"link":1,"op":"subscribe","of":"2a63"}"#.to_owned(),
+        value(1),
+        value(WEEKS),
+        format!(r#"{{"t":{WEEKS}000001,"is":"end"}}"#),
+    ];
+    let recording = Recording::new(Cursor::new(lines.join("\n") + "\n")).unwrap();
+    let clock = Arc::new(Counting {
+        clock: VirtualClock::new(START),
+        waits: AtomicU32::new(0),
+    });
+    let cancel = Cancel::default();
+    let shared: Arc<dyn Clock> = Arc::clone(&clock) as _;
+    let central = Recorded::new(recording, shared, cancel.clone());
+    let ble = Ble::new(Arc::new(central), None, cancel);
+    let passed = || (clock.now().micros() - START.micros()) / 1_000_000;
+    block_on(async {
+        let wanted = Selector::with_service(uuid16(CYCLING_POWER));
+        let device = ble.find(&wanted).await.unwrap();
+        let mut link = ble.connect(&device).await.unwrap();
+        link.subscribe(uuid16(POWER_MEASUREMENT)).await.unwrap();
+        let hour = Duration::from_secs(3600);
+        assert!(link.next(hour).await.unwrap().is_some());
+        // Who waits for less is told in time, who waits longer is not kept from it.
+        assert_eq!(link.next(Duration::from_secs(7)).await.unwrap(), None);
+        assert_eq!(passed(), 8);
+        assert_eq!(link.next(hour).await.unwrap(), None);
+        assert_eq!(passed(), 3608);
+        clock.waits.store(0, Ordering::Relaxed);
+        let event = link.next(Duration::from_secs(100 * 86_400)).await.unwrap();
+        assert!(matches!(event, Some(LinkEvent::Value { .. })), "{event:?}");
+    });
+    assert_eq!(passed(), WEEKS);
+    let waits = clock.waits.load(Ordering::Relaxed);
+    assert!(waits <= 2, "{waits}");
+}
+
 #[test]
 fn what_is_no_recording_is_said() {
     let error = |text: &str| Recording::new(text.as_bytes()).unwrap_err().to_string();
@@ -340,6 +409,24 @@ fn a_file_of_the_user_s_is_never_overwritten() {
             .to_string()
             .ends_with("exists, and is not overwritten")
     );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
+}
+
+#[test]
+fn a_recording_is_removed_only_while_it_has_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("row.capture");
+    let made = || Kept::at(&path).unwrap().mark().unwrap();
+    made().remove().unwrap();
+    assert!(!path.exists());
+    // It is gone already; another one has come.
+    let mark = made();
+    std::fs::remove_file(&path).unwrap();
+    mark.remove().unwrap();
+    let mark = made();
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, "mine").unwrap();
+    mark.remove().unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
 }
 

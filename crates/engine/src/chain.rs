@@ -15,8 +15,8 @@ use self::sink_node::SinkNode;
 pub use self::tap::Tap;
 use self::tap::tapped;
 use crate::content::ContentHasher;
-use crate::options::Watcher;
 use crate::plan::{PlannedStage, StageKind};
+use crate::watcher::Watcher;
 
 /// How the streams of a run are opened.
 #[derive(Clone)]

@@ -18,6 +18,7 @@ use crate::delivery::{Completed, Courier, Destination, InputDone, InputResult, M
 use crate::dylib::apart;
 use crate::inputs::{self, InputPath};
 use crate::ledger::Ledger;
+use crate::live::OwnEnd;
 use crate::options::RunOptions;
 use crate::plan::Plan;
 use crate::read::read;
@@ -79,6 +80,7 @@ pub(crate) struct Crew<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) options: &'a RunOptions,
     pub(crate) cancel: &'a Cancel,
+    pub(crate) end: OwnEnd,
     pub(crate) hope: &'a Hope,
     pub(crate) known: &'a Option<Mutex<Ledger>>,
     /// What stages remember.
@@ -125,7 +127,7 @@ impl Crew<'_> {
         })?;
         let started = queue.next.into_inner().min(queue.files.len());
         courier.totals.left += queue.files.len() - started;
-        courier.totals.cancelled |= self.cancel.is_thrown();
+        courier.totals.cancelled |= self.cancel.is_thrown() && !self.end.has_come();
         Ok(courier.totals)
     }
 

@@ -8,7 +8,9 @@ use std::collections::HashSet;
 
 use pipeline_plugin::{Delivered, Error, OutputFile, Result, StateChange};
 
-pub(crate) use self::message::{Checkpoint, Completed, InputDone, InputResult, Message};
+pub(crate) use self::message::{
+    Checkpoint, Completed, GivenUp, InputDone, InputResult, Message, Note,
+};
 use crate::chain::Made;
 use crate::ledger::{Ledger, Publishing};
 use crate::platform;

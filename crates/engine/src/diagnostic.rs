@@ -2,6 +2,8 @@ mod text;
 
 use std::fmt;
 
+use pipeline_plugin::Remedy;
+
 use crate::source::Span;
 
 pub(crate) use text::shorten;
@@ -23,6 +25,8 @@ pub struct Diagnostic {
     pub notes: Vec<(Span, String)>,
     /// What to do, in the imperative.
     pub help: Option<String>,
+    /// The settings that the help is about, where a stage has named them; each would do.
+    pub remedies: Box<[Remedy]>,
 }
 
 /// Whether a pipeline can run in spite of a [`Diagnostic`].
@@ -51,6 +55,7 @@ impl Diagnostic {
             span: None,
             notes: Vec::new(),
             help: None,
+            remedies: Box::default(),
         }
     }
 

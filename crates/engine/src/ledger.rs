@@ -5,12 +5,16 @@
 //! are published while a write transaction is open, so that of two processes only one
 //! delivers an activity.
 
+mod trouble;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use pipeline_plugin::{ContentKey, Error, ErrorKind, Result, StateChange};
+use pipeline_plugin::{ContentKey, Error, Result, StateChange};
 use rusqlite::{Connection, OptionalExtension, params};
+
+use self::trouble::{broken, refused};
 
 /// The version of the tables, in `user_version`.
 const VERSION: i64 = 1;
@@ -81,12 +85,10 @@ impl Ledger {
         let path = state.join("ledger.sqlite3");
         if !path.exists() {
             fs::create_dir_all(state).map_err(|error| {
-                Error::io(
-                    format!("make the state folder `{}`", state.display()),
-                    error,
+                refused(
+                    &format!("make the state folder `{}`", state.display()),
+                    &error,
                 )
-                .with_kind(ErrorKind::Resource)
-                .with_help("choose another one with `--state-dir`")
             })?;
         }
         let cannot = |error| broken(&path, &error);
@@ -205,27 +207,6 @@ impl Ledger {
     fn broken(&self, error: &rusqlite::Error) -> Error {
         broken(&self.path, error)
     }
-}
-
-fn broken(path: &Path, error: &rusqlite::Error) -> Error {
-    let help = match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
-            "move the file away: files already in an outbox are recognised by their names"
-        }
-        Some(rusqlite::ErrorCode::DiskFull) => "free some space and run the same command again",
-        Some(rusqlite::ErrorCode::DatabaseBusy) => "wait for the other run to end",
-        _ => "check its permissions, or choose another place with `--state-dir`",
-    };
-    // SQLite's own words; the error around them says them twice.
-    let reason = match &error {
-        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
-        error => error.to_string(),
-    };
-    Error::resource(format!(
-        "cannot use the ledger `{}`: {reason}",
-        path.display()
-    ))
-    .with_help(help)
 }
 
 /// The ledger while streams are being published.

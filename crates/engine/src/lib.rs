@@ -51,6 +51,7 @@ mod run;
 mod single;
 mod sink_thread;
 mod visit;
+mod watcher;
 
 pub use chain::Tap;
 pub use convert::{ConvertTo, convert};
@@ -63,9 +64,10 @@ pub use inputs::{InputPath, Opened, Shard, find as find_inputs, has_ending, open
 pub use journal::{Journal, Journals, Listener};
 pub use ledger::Ledger;
 pub use live::event_loop;
-pub use options::{LiveOptions, RunOptions, Watcher};
+pub use options::{LiveOptions, RunOptions};
 pub use publish::is_stream;
 pub use report::{Delivery, DeliveryStatus, Failure, Report, StreamReport, Totals};
 pub use run::run;
 pub use single::{Written, write_as, write_beside};
 pub use visit::visit;
+pub use watcher::Watcher;

@@ -39,13 +39,14 @@ enum Request {
 /// when it is delivered.
 ///
 /// A stream that is open when the source fails is completed with what there is. `opened` counts the
-/// streams that it wanted to open.
+/// streams that it wanted to open; `end` comes when that of the options does.
 pub(crate) fn run(
     source: &dyn SourcePlugin,
     options: &LiveOptions,
     inputs: Arc<dyn Inputs>,
     opening: &Opening<'_>,
     opened: &AtomicU32,
+    end: &OwnEnd,
     reached: &mut Finished<'_>,
 ) -> Result<()> {
     let runtime = event_loop()?;
@@ -84,10 +85,11 @@ pub(crate) fn run(
             state: state.store(),
             clock: Arc::clone(&clock),
             even: None,
-            ends: options.once.then(|| cancel.clone()),
+            ends: options.once.then_some((end, cancel)),
         };
         let work = source.run(&mut out, &cx);
-        let result = runtime.block_on(for_most(options.most, &*clock, cancel, work));
+        let over = || end.comes_unless_stopped(cancel);
+        let result = runtime.block_on(for_most(options.most, &*clock, over, work));
         no_more_commands();
         drop(out);
         let rest = transforms
@@ -110,11 +112,35 @@ pub fn event_loop() -> Result<Runtime> {
         .map_err(|error| Error::io("start the event loop", error))
 }
 
-/// Waits for `work`; after that time it asks the run to stop, and waits on.
+/// The end that a run was given: a time, or its first stream.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OwnEnd(Arc<AtomicBool>);
+
+impl OwnEnd {
+    /// Whether it has come: then the run was not to do more than it did.
+    pub(crate) fn has_come(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// It comes: the run is asked to stop.
+    fn comes(&self, cancel: &Cancel) {
+        self.0.store(true, Ordering::SeqCst);
+        cancel.throw();
+    }
+
+    /// The same, unless somebody has stopped the run before.
+    fn comes_unless_stopped(&self, cancel: &Cancel) {
+        if !cancel.is_thrown() {
+            self.comes(cancel);
+        }
+    }
+}
+
+/// Waits for `work`; after that time it does what is to be done then, and waits on.
 pub(crate) async fn for_most<T>(
     most: Option<Duration>,
     clock: &dyn Clock,
-    cancel: &Cancel,
+    at_the_end: impl Fn(),
     work: impl Future<Output = T>,
 ) -> T {
     let mut work = pin!(work);
@@ -126,7 +152,7 @@ pub(crate) async fn for_most<T>(
             && sleep.as_mut().poll(cx).is_ready()
         {
             over = None;
-            cancel.throw();
+            at_the_end();
         }
         result
     })
@@ -253,8 +279,8 @@ struct ChannelOut<'a> {
     clock: Arc<dyn Clock>,
     /// While an activity is open.
     even: Option<Even>,
-    /// What the first finished stream throws.
-    ends: Option<Cancel>,
+    /// What comes with the first finished stream.
+    ends: Option<(&'a OwnEnd, &'a Cancel)>,
 }
 
 impl ChannelOut<'_> {
@@ -306,8 +332,8 @@ impl StreamOut for ChannelOut<'_> {
             let fate = self.ask(Request::Finish).await;
             self.even = None;
             let fate = fate?;
-            if let Some(cancel) = &self.ends {
-                cancel.throw();
+            if let Some((end, cancel)) = self.ends {
+                end.comes(cancel);
             }
             Ok(fate)
         })

@@ -11,7 +11,7 @@ use pipeline_plugin::{BadInput, Error, InputKey, Inputs, OutputFile, Result, Sou
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-use crate::delivery::Message;
+use crate::delivery::{GivenUp, Message, Note};
 use crate::ledger::Ledger;
 
 /// The folder for damaged inputs, beside that of the results.
@@ -31,26 +31,6 @@ pub(crate) struct Memory {
     pub(crate) sender: SyncSender<Message>,
     /// The names of inputs that are new, and not fetched yet.
     pub(crate) wanted: Mutex<HashSet<String>>,
-}
-
-/// A note that everything of an input has been sent.
-pub(crate) struct Note {
-    pub(crate) input: usize,
-    pub(crate) key: [u8; 32],
-    pub(crate) name: String,
-    /// Told whether it has reached every sink.
-    pub(crate) noted: oneshot::Sender<bool>,
-}
-
-/// An input that can't be used.
-pub(crate) struct GivenUp {
-    pub(crate) name: String,
-    pub(crate) error: Error,
-    pub(crate) key: Option<[u8; 32]>,
-    /// Its bytes on their way to the folder for them.
-    pub(crate) file: Option<OutputFile>,
-    /// Told when it is kept and noted.
-    pub(crate) kept: oneshot::Sender<Result<()>>,
 }
 
 /// What the source has of its memory: nothing once the run has given the source up, so that a

@@ -3,12 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pipeline_plugin::ble::{Central, DeviceName};
-use pipeline_plugin::{Clock, Context, Header, Item, SourceCx};
+use pipeline_plugin::{Clock, Context, SourceCx};
 
 use crate::chain::Tap;
 use crate::host_clock::HostClock;
 use crate::inputs::Shard;
 use crate::journal::Journals;
+use crate::watcher::Watcher;
 
 /// How to run a plan.
 #[derive(Clone)]
@@ -72,18 +73,4 @@ impl LiveOptions {
             None => cx,
         }
     }
-}
-
-/// Sees what reaches the first sink of each live stream, for a view. It is called on the thread
-/// of the transforms and must not wait for anything but that what it tells is taken.
-pub trait Watcher: Send + Sync {
-    /// A stream has opened. What is told through the context stands in order with what the stages
-    /// tell.
-    fn opened(&self, header: &Header, context: &Context);
-
-    /// An item of the open stream.
-    fn item(&self, item: &Item);
-
-    /// The stream has ended.
-    fn finished(&self);
 }

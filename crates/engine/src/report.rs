@@ -126,14 +126,14 @@ pub struct Totals {
     pub left: usize,
     /// The worst fault that was not an input's: a plugin's, a missing resource, a device's.
     pub fault: Option<ErrorKind>,
-    /// The run was asked to stop.
+    /// The run was asked to stop before the end that it was given.
     pub cancelled: bool,
 }
 
 impl Totals {
     /// The exit code: 0 done, 3 some inputs quarantined, 6 device, 7 permission or resource,
-    /// 8 plugin, 9 delivered to some destinations only, 130 stopped with inputs left. Where
-    /// several apply: 130, 8, 7, 6, 9, 3.
+    /// 8 plugin, 9 delivered to some destinations only, 130 stopped with inputs left, also those on a
+    /// device. Where several apply: 130, 8, 7, 6, 9, 3.
     pub fn exit_code(&self) -> u8 {
         if self.cancelled && self.left > 0 {
             return 130;

@@ -12,6 +12,7 @@ use crate::crew::{Crew, Hope, Job, Task};
 use crate::delivery::{Courier, Destination};
 use crate::inputs;
 use crate::ledger::Ledger;
+use crate::live::OwnEnd;
 use crate::options::RunOptions;
 use crate::plan::{Plan, PlannedStage, SourceKind, StageKind};
 use crate::report::{Failure, Report, Totals};
@@ -62,6 +63,7 @@ pub fn run(
         plan,
         options,
         cancel,
+        end: OwnEnd::default(),
         hope: &hope,
         known: &known,
         state,

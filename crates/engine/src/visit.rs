@@ -22,5 +22,10 @@ pub fn visit<T>(
     let clock = options.clock();
     let cancel = context.cancel().clone();
     let cx = options.lend(context, Arc::clone(&clock));
-    runtime.block_on(for_most(options.most, &*clock, &cancel, work(&cx)))
+    runtime.block_on(for_most(
+        options.most,
+        &*clock,
+        || cancel.throw(),
+        work(&cx),
+    ))
 }

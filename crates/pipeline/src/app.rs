@@ -154,7 +154,9 @@ pub(crate) fn state_folder(
         })
         .ok_or_else(|| {
             eprintln!("error: there is no home folder to keep the ledger in");
-            eprintln!("help: choose a folder with `--state-dir`");
+            eprintln!(
+                "help: choose a folder with `--state-dir`, or the variable PIPELINE_STATE_DIR"
+            );
             exit::RESOURCE
         })
 }

@@ -9,6 +9,8 @@ use crate::{commands, exit, output};
 /// Move recordings of exercise and power from where they arise to where they are wanted
 ///
 /// A pipeline is a YAML file with a source, transforms and sinks, each provided by a plugin.
+/// `pipeline new` writes one to begin with, `pipeline list` shows the plugins and the pipelines that
+/// come with the program. A single file needs none: `pipeline convert row.tcx row.fit`.
 #[derive(Parser)]
 #[command(name = "pipeline", version, after_help = exit::HELP, max_term_width = 100)]
 pub(crate) struct Cli {

@@ -24,7 +24,7 @@ pub(crate) const INTERRUPTED: u8 = 130;
 /// The table for `--help`.
 pub(crate) const HELP: &str = "\
 Exit codes:
-  0    done, also when there was nothing new
+  0    done, also when there was nothing new, or when Ctrl-C ended a run with a device
   1    failed
   2    wrong command line
   3    some inputs could not be used, the rest was delivered
@@ -33,7 +33,7 @@ Exit codes:
   7    a permission or resource is missing
   8    a plugin was refused or crashed
   9    delivered to some destinations only
-  130  stopped by Ctrl-C with inputs left, or at once by a second Ctrl-C";
+  130  stopped by Ctrl-C with inputs or a device's rides left, or at once by a second Ctrl-C";
 
 /// The code for an error that ends a command.
 pub(crate) fn code_of(error: &Error) -> u8 {

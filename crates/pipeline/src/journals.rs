@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ble::{Head, HeadPipeline, HeadSource, Journal, Kept, VERSION};
+use ble::{Head, HeadPipeline, HeadSource, Journal, Kept, Mark, VERSION};
 use pipeline_engine::{Document, Journals, Listener};
 use pipeline_plugin::ble::Central;
 use pipeline_plugin::{Clock, Context, Error, Level, Result};
 
-use crate::words;
+use crate::{signals, words};
 
 /// From how many bytes on a journal goes on in another file when nothing in it is needed any more. A
 /// row of half an hour has one or two million.
@@ -64,6 +64,8 @@ pub(crate) struct Record {
     /// Until a source begins.
     kept: Option<Kept>,
     path: PathBuf,
+    /// By what the file is known in the end.
+    mark: Option<Mark>,
     /// What is written into it.
     journal: Option<Arc<Journal>>,
 }
@@ -71,9 +73,11 @@ pub(crate) struct Record {
 impl Record {
     /// A new file under a name of the user's choice.
     pub(crate) fn at(path: &Path) -> Result<Self> {
+        let kept = Kept::at(path)?;
         Ok(Self {
-            kept: Some(Kept::at(path)?),
             path: path.to_owned(),
+            mark: Some(kept.mark()?),
+            kept: Some(kept),
             journal: None,
         })
     }
@@ -88,9 +92,27 @@ impl Drop for Record {
         if self.is_empty() {
             // Some systems remove no file that is open.
             self.kept = None;
-            let _ = std::fs::remove_file(&self.path);
+            self.mark.take().map(Mark::remove);
         }
     }
+}
+
+/// Removes files of a recording also where a second Ctrl-C ends the process at once, if nothing was
+/// recorded until then.
+pub(crate) fn remove_unless_heard(files: Vec<Mark>, journal: &Arc<Journal>) {
+    let journal = Arc::downgrade(journal);
+    signals::at_once(move || {
+        // Without a journal it was the run's end that saw to it.
+        if journal
+            .upgrade()
+            .is_some_and(|journal| !journal.has_heard())
+        {
+            for file in files {
+                // Nobody is left to be told.
+                let _ = file.remove();
+            }
+        }
+    });
 }
 
 /// Keeps the journals of a run.
@@ -161,8 +183,12 @@ impl Journals for Keeper {
         let mut files = Vec::new();
         let mut path = None;
         if let Some(folder) = self.folder.as_ref().filter(|_| listener.journalled) {
-            let kept = ble::keep(folder, start, &self.stem())
-                .map_err(|error| error.with_help("choose another folder with `--state-dir`"))?;
+            let kept = ble::keep(folder, start, &self.stem()).map_err(|error| {
+                if is_disk_full(&error) {
+                    return error;
+                }
+                error.with_help("choose another folder with `--state-dir`")
+            })?;
             path = Some(kept.path.clone());
             files.push(kept);
         }
@@ -191,13 +217,19 @@ impl Journals for Keeper {
         if path.is_some() {
             keeping.set(Keeping::KEPT);
         }
-        let broken = Box::new(move |error: &Error| {
-            keeping.set(Keeping::BROKEN);
+        let own = record.as_ref().map(|record| record.path.clone());
+        let broken = Box::new(move |path: &Path, error: &Error| {
+            // Without a recording of the user's own there is the journal all the same.
+            if own.as_deref() != Some(path) {
+                keeping.set(Keeping::BROKEN);
+            }
             let error = error.with_causes();
             context.warn(format!("{error}; the run goes on without a recording"));
         });
+        let marks = files.iter().map(Kept::mark).collect::<Result<_>>()?;
         let journal = Journal::begin(files, &head, Arc::clone(&clock), cancel, broken)?;
         let journal = Arc::new(journal);
+        remove_unless_heard(marks, &journal);
         if let Some(record) = &mut record {
             record.journal = Some(Arc::clone(&journal));
         }

@@ -16,7 +16,7 @@ use crate::{exit, plugins, words};
 /// The flags for plugins in libraries, which every command takes.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Libraries {
-    /// Library with plugins to use as well; instead of a bundled plugin if it has that name
+    /// Use the plugins in this library as well; one with the name of a bundled plugin replaces it
     #[arg(long, value_name = "FILE", global = true, help_heading = "Plugins")]
     plugin: Vec<PathBuf>,
 

@@ -68,7 +68,7 @@ help: did you mean `every`?
     let (code, _, err) = said(&pipeline(folder.path(), &["check", "god.yaml"]));
     assert_eq!(code, Some(5));
     assert!(err.contains("there is no pipeline `god.yaml`"), "{err}");
-    assert!(err.contains("help: did you mean `good`?"), "{err}");
+    assert!(err.contains("help: did you mean `good.yaml`?"), "{err}");
 }
 
 #[test]

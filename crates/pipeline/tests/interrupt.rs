@@ -60,8 +60,15 @@ impl Run {
 
     /// Sends a signal by its name.
     fn signal(&self, name: &str) {
+        self.signals(&[name]);
+    }
+
+    /// Sends signals, one right after the other.
+    fn signals(&self, names: &[&str]) {
+        let process = self.child.id();
+        let kill = names.iter().map(|name| format!("kill -s {name} {process}"));
         // The shell's own `kill`: there need be no other.
-        let kill = format!("kill -s {name} {}", self.child.id());
+        let kill = kill.collect::<Vec<_>>().join("; ");
         assert!(
             Command::new("sh")
                 .args(["-c", &kill])
@@ -116,10 +123,66 @@ fn rides_that_are_still_on_a_computer_are_left() {
     assert!(told.contains(STOPPING), "{told}");
     assert!(told.contains(", 2 not started in "), "{told}");
 
+    // Also when the run had an end of its own, and is stopped before.
+    for end in ["--once", "--for 1h"] {
+        let mut run = Run::of(&format!(
+            "@xoss-sync --device sim:xoss-nav?speed=1 -v {end}"
+        ));
+        let about = line(&mut run.errors);
+        assert!(about.ends_with("3 rides, all new\n"), "{about}");
+        run.signal("INT");
+        let (code, told, delivered) = run.end();
+        assert_eq!((code, delivered), (Some(130), 0), "{end}: {told}");
+        assert!(told.contains("3 not started in "), "{told}");
+    }
     // Who says when it ends has what was asked for.
-    let run = Run::of("@xoss-sync --device sim:xoss-nav --once");
-    let (code, told, delivered) = run.end();
-    assert_eq!((code, delivered), (Some(0), 1), "{told}");
+    for end in ["--once", "--for 5s"] {
+        let run = Run::of(&format!("@xoss-sync --device sim:xoss-nav {end}"));
+        let (code, told, delivered) = run.end();
+        assert_eq!((code, delivered), (Some(0), 1), "{end}: {told}");
+        assert!(!told.contains("not started"), "{told}");
+    }
+}
+
+#[test]
+fn what_is_listened_to_has_no_end_of_its_own() {
+    for end in ["", " --once", " --for 1h"] {
+        let device = "sim:esprm?speed=100";
+        let mut run = Run::of(&format!("@rowing-to-fit --device {device}{end}"));
+        while !line(&mut run.errors).starts_with("rowing: lap 1: ") {}
+        run.signal("TERM");
+        let (code, told, delivered) = run.end();
+        assert_eq!((code, delivered), (Some(0), 1), "{end}: {told}");
+        assert!(told.contains("1 delivered to "), "{told}");
+    }
+}
+
+/// A recording in which nothing is would be in the way of the next run.
+#[test]
+fn nothing_is_left_of_a_recording_in_which_nothing_is() {
+    for is_ours in [true, false] {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("row.capture");
+        let run = format!(
+            "@rowing-to-fit --device sim:belt --record {}",
+            file.display()
+        );
+        let mut run = Run::of(&run);
+        assert!(line(&mut run.errors).contains("waiting for the rower"));
+        assert!(file.exists());
+        if !is_ours {
+            // Another one of that name, which is left alone.
+            fs::remove_file(&file).unwrap();
+            fs::write(&file, "a letter").unwrap();
+        }
+        // The second one may come too late: then the run has ended in good order.
+        run.signals(&["INT", "TERM"]);
+        let code = run.child.wait().unwrap().code();
+        assert!(matches!(code, Some(0 | 130)), "{code:?}");
+        assert_eq!(file.exists(), !is_ours, "{code:?}");
+        let journals = fs::read_dir(run.folder.path().join("state/journal"));
+        assert_eq!(journals.unwrap().count(), 0, "{code:?}");
+    }
 }
 
 #[test]

@@ -20,6 +20,21 @@ pub enum ErrorKind {
     Plugin,
 }
 
+/// What would help: a setting, mostly.
+///
+/// The help names it as it stands in a pipeline file. A host whose user wrote none, but a command
+/// line, can tell by this which flag of its own it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// This option of the stage.
+    Option(&'static str),
+    /// This value of the athlete.
+    Athlete(&'static str),
+    /// No setting, but this command on the file: `repair`.
+    Command(&'static str),
+}
+
 /// What went wrong, for the person who ran the pipeline.
 ///
 /// The text is a lower-case sentence without a final period that says what and where; `help`
@@ -29,6 +44,7 @@ pub struct Error {
     kind: ErrorKind,
     message: String,
     help: Option<String>,
+    remedies: Vec<Remedy>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -39,6 +55,7 @@ impl Error {
             kind,
             message: message.into(),
             help: None,
+            remedies: Vec::new(),
             source: None,
         }
     }
@@ -79,6 +96,7 @@ impl Error {
             kind,
             message: format!("cannot {what}"),
             help: help.map(str::to_owned),
+            remedies: Vec::new(),
             source: Some(Box::new(error)),
         }
     }
@@ -90,6 +108,13 @@ impl Error {
         self
     }
 
+    /// Says which settings the help is about; each would do.
+    #[must_use]
+    pub fn with_remedies(mut self, remedies: impl IntoIterator<Item = Remedy>) -> Self {
+        self.remedies.extend(remedies);
+        self
+    }
+
     /// Says that `kept`, such as "the 12 rows before it", can be kept of a broken file by the option
     /// `salvage` of the reader of that name.
     #[must_use]
@@ -97,6 +122,7 @@ impl Error {
         self.with_help(format!(
             "keep {kept} with `salvage: true` under `{reader}:`, or `--set {reader}.salvage=true`"
         ))
+        .with_remedies([Remedy::Option("salvage")])
     }
 
     /// Says it in other words, for a caller who knows more; cause, kind and help stay.
@@ -128,6 +154,11 @@ impl Error {
     /// What to do about it, in the imperative.
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
+    }
+
+    /// The settings that the help is about.
+    pub fn remedies(&self) -> &[Remedy] {
+        &self.remedies
     }
 
     /// The message with every cause behind it: `cannot open `x`: No such file or directory`.
@@ -164,6 +195,8 @@ pub struct Problem {
     pub message: String,
     /// What to write instead, in the imperative.
     pub help: Option<String>,
+    /// The settings that the help is about; each would do.
+    pub remedies: Vec<Remedy>,
 }
 
 impl Problem {
@@ -173,6 +206,7 @@ impl Problem {
             path: Vec::new(),
             message: message.into(),
             help: None,
+            remedies: Vec::new(),
         }
     }
 
@@ -180,8 +214,7 @@ impl Problem {
     pub fn at(option: &str, message: impl Into<String>) -> Self {
         Self {
             path: vec![option.to_owned()],
-            message: message.into(),
-            help: None,
+            ..Self::new(message)
         }
     }
 
@@ -189,6 +222,13 @@ impl Problem {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says which settings the help is about; each would do.
+    #[must_use]
+    pub fn with_remedies(mut self, remedies: impl IntoIterator<Item = Remedy>) -> Self {
+        self.remedies.extend(remedies);
         self
     }
 }

@@ -247,7 +247,7 @@ pub use c_header::{c_header, structs as c_structs};
 pub use clock::{Clock, Even, Hold, VirtualClock};
 pub use command::{Answer, Command, CommandQueue, Commands};
 pub use context::{Cancel, Context, Warning};
-pub use error::{Error, ErrorKind, Problem, Result};
+pub use error::{Error, ErrorKind, Problem, Remedy, Result};
 pub use field::Field;
 pub use foreign::is_hostile;
 pub use header::{Athlete, DeveloperField, Device, Header, HrZones, Kind, Sex, ZoneMethod};

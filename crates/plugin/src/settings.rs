@@ -42,8 +42,7 @@ pub fn settings_from<S: DeserializeOwned>(value: Value) -> Result<S, Problem> {
             .collect();
         Problem {
             path,
-            message: error.into_inner().to_string(),
-            help: None,
+            ..Problem::new(error.into_inner().to_string())
         }
     })
 }

@@ -83,6 +83,60 @@ impl Totals {
         }
     }
 
+    /// Takes means and extremes that are not known here from `other`, which says them of the same
+    /// stretch of time.
+    pub fn fill_measured(&mut self, other: &Self) {
+        for (own, other) in [
+            (&mut self.max_speed, other.max_speed),
+            (&mut self.avg_heart_rate, other.avg_heart_rate),
+            (&mut self.max_heart_rate, other.max_heart_rate),
+            (&mut self.min_heart_rate, other.min_heart_rate),
+            (&mut self.avg_cadence, other.avg_cadence),
+            (&mut self.max_cadence, other.max_cadence),
+            (&mut self.avg_power, other.avg_power),
+            (&mut self.max_power, other.max_power),
+        ] {
+            if own.is_nan() {
+                *own = other;
+            }
+        }
+    }
+
+    /// Means and extremes of stretches that follow each other: means by the time of those that
+    /// have one.
+    pub fn measured_over(parts: &[&Self]) -> Self {
+        let mean = |of: fn(&Self) -> f64| {
+            let (mut weighted, mut weight) = (0.0, 0.0);
+            for part in parts {
+                let product = of(part) * part.timer_time;
+                if !product.is_nan() {
+                    weighted += product;
+                    weight += part.timer_time;
+                }
+            }
+            if weight > 0.0 {
+                weighted / weight
+            } else {
+                f64::NAN
+            }
+        };
+        let most =
+            |of: fn(&Self) -> f64| parts.iter().map(|part| of(part)).fold(f64::NAN, f64::max);
+        let least =
+            |of: fn(&Self) -> f64| parts.iter().map(|part| of(part)).fold(f64::NAN, f64::min);
+        Self {
+            max_speed: most(|part| part.max_speed),
+            avg_heart_rate: mean(|part| beats(part.avg_heart_rate)),
+            max_heart_rate: most(|part| beats(part.max_heart_rate)),
+            min_heart_rate: least(|part| beats(part.min_heart_rate)),
+            avg_cadence: mean(|part| part.avg_cadence),
+            max_cadence: most(|part| part.max_cadence),
+            avg_power: mean(|part| part.avg_power),
+            max_power: most(|part| part.max_power),
+            ..Self::default()
+        }
+    }
+
     /// Mean distance of a stroke or revolution, in metres; `NaN` without any.
     pub fn cycle_length(&self) -> f64 {
         if self.cycles > 0.0 {
@@ -91,6 +145,11 @@ impl Totals {
             f64::NAN
         }
     }
+}
+
+/// A heart rate; 0 is none.
+fn beats(rate: f64) -> f64 {
+    if rate > 0.0 { rate } else { f64::NAN }
 }
 
 mod nullable {
@@ -287,6 +346,31 @@ impl Accumulator {
 mod tests {
     use super::*;
     use crate::Timestamp;
+
+    #[test]
+    fn parts_tell_what_the_whole_does_not() {
+        let part = |timer_time, avg_power, max_power| Totals {
+            timer_time,
+            avg_power,
+            max_power,
+            ..Totals::default()
+        };
+        let parts = [
+            part(100.0, 200.0, 250.0),
+            part(50.0, f64::NAN, f64::NAN),
+            part(300.0, 100.0, 260.0),
+        ];
+        let mut whole = Totals {
+            max_power: 240.0,
+            ..Totals::default()
+        };
+        whole.fill_measured(&Totals::measured_over(&parts.each_ref()));
+        assert_eq!(
+            format!("{} {}", whole.avg_power, whole.max_power),
+            "125 240"
+        );
+        assert!(whole.avg_heart_rate.is_nan() && whole.timer_time.is_nan());
+    }
 
     /// GoldenCheetah's CSV and some computers' FIT files have 0 where there is no heart rate.
     #[test]

@@ -36,8 +36,8 @@ pub enum Event {
         /// When that was noticed.
         time: Instant,
     },
-    /// The rower is connected but has sent no measurement for two seconds; comes again every two
-    /// seconds. The notifications of a `WaterRower`'s `ComModule` stop by themselves and start again
+    /// The rower is connected but has sent no measurement for two seconds; comes again after four,
+    /// eight, sixteen seconds and so on. The notifications of a `WaterRower`'s `ComModule` stop by themselves and start again
     /// when they are subscribed to anew (seen in Coxswain).
     Silent {
         /// To what to subscribe.

@@ -71,12 +71,17 @@ struct Link {
     connected: bool,
     /// It was lost since the last measurement.
     lost: bool,
-    /// When the silence was last said, or the link was made.
-    silent: Option<Instant>,
+    /// When it was made.
+    made: Option<Instant>,
+    /// Since when it was silent when that was said, and how often that wait was doubled since.
+    silent: Option<(Instant, u32)>,
 }
 
 /// A rower that has sent no measurement for this long is silent.
 const SILENCE: Duration = Duration::from_secs(2);
+
+/// How often that is doubled at most: to more than a year.
+const DOUBLED: u32 = 24;
 
 /// How long nobody rows until it is a pause, if the monitor does not say: its default.
 const STOP_THRESHOLD: Duration = Duration::from_secs(7);
@@ -100,7 +105,7 @@ impl Recorder {
         self.record.reset();
         self.device = Some(device);
         self.link.connected = true;
-        self.link.silent = Some(now);
+        self.link.made = Some(now);
     }
 
     /// The link to the rower was lost.
@@ -194,7 +199,7 @@ impl Recorder {
             self.idle();
         }
         if self.silent_at().is_some_and(|at| now >= at) {
-            self.link.silent = Some(now);
+            self.link.silent = self.next_silence(now);
             if let Some(device) = &self.device {
                 let characteristic = device.base().measurement();
                 self.row.push(Event::Silent { characteristic });
@@ -345,10 +350,28 @@ impl Recorder {
         Some(moved + self.stop_threshold())
     }
 
+    /// When the silence is said: soon at first, then ever more seldom, for it may be that nobody rows.
     fn silent_at(&self) -> Option<Instant> {
+        let (since, doubled) = self.silence()?;
+        let wait = SILENCE * (1 << doubled.min(DOUBLED));
+        self.link.connected.then(|| since + wait)
+    }
+
+    /// Since when it is silent, and how often the wait for saying so was doubled.
+    fn silence(&self) -> Option<(Instant, u32)> {
         let heard = self.odometer.as_ref().and_then(Odometer::last_heard);
-        let since = self.link.silent.max(heard)?;
-        self.link.connected.then_some(since + SILENCE)
+        let since = self.link.made.max(heard)?;
+        let said = self.link.silent.filter(|(said, _)| *said == since);
+        Some(said.unwrap_or((since, 0)))
+    }
+
+    /// The same when it has been said, at `now`.
+    fn next_silence(&self, now: Instant) -> Option<(Instant, u32)> {
+        let (since, doubled) = self.silence()?;
+        let silent = now.saturating_duration_since(since);
+        let is_over = |doubled: &u32| SILENCE * (1 << doubled) > silent;
+        let next = (doubled + 1..DOUBLED).find(is_over);
+        Some((since, next.unwrap_or(DOUBLED)))
     }
 
     /// Says each kind of thing once.

@@ -1,7 +1,7 @@
 use pipeline_plugin::units::Mass;
 use pipeline_plugin::{
-    Athlete, Context, Error, Header, Place, Plugin, Problem, Result, Sex, Timestamp, Transform,
-    TransformPlugin,
+    Athlete, Context, Error, Header, Place, Plugin, Problem, Remedy, Result, Sex, Timestamp,
+    Transform, TransformPlugin,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -111,13 +111,14 @@ impl Calories {
             _ => athlete.vo2max.is_some(),
         };
         let missing = self.formula.needs().iter().filter(|name| !is_known(name));
-        let problem = |name: &&str| {
+        let problem = |name: &&'static str| {
             let formula = self.formula.name();
             Problem::at(
                 "formula",
                 format!("`calories` needs `{name}` for `{formula}`"),
             )
             .with_help(format!("set `{name}` here or under `athlete:`"))
+            .with_remedies([Remedy::Option(name), Remedy::Athlete(name)])
         };
         missing.map(problem).collect()
     }
@@ -236,7 +237,7 @@ impl TransformPlugin for Calories {
     fn open(&self, header: &mut Header, cx: &Context) -> Result<Box<dyn Transform>> {
         let athlete = &header.athlete;
         if let Some(problem) = self.missing(athlete).into_iter().next() {
-            let error = Error::skip(problem.message);
+            let error = Error::skip(problem.message).with_remedies(problem.remedies);
             return Err(match problem.help {
                 Some(help) => error.with_help(help),
                 None => error,

@@ -83,8 +83,7 @@ impl SinkPlugin for Fit {
 pub fn check_creator(creator: &Creator) -> Option<Problem> {
     (creator.serial == 0).then(|| Problem {
         path: vec!["creator".to_owned(), "serial".to_owned()],
-        message: "a serial number must not be 0".to_owned(),
-        help: None,
+        ..Problem::new("a serial number must not be 0")
     })
 }
 

@@ -42,6 +42,9 @@ impl Whole {
             whole.end = whole.end.max(last.end);
         }
         whole.totals.timer_time += whole.end - summary.end;
+        // A recorder may tell the heart rate of its laps only.
+        let of_laps: Vec<&Totals> = laps.iter().map(|lap| &lap.totals).collect();
+        whole.totals.fill_measured(&Totals::measured_over(&of_laps));
         let slack = |own: f64| NEAR * own + ROUNDED;
         let (running, apart) = (slack(whole.totals.timer_time), slack(whole.totals.distance));
         // How far the sum of the laps may be from what is known of the whole to be more exact.

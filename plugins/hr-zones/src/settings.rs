@@ -1,6 +1,6 @@
 use pipeline_plugin::units::Beats;
 use pipeline_plugin::{
-    Athlete, Context, Error, Header, HrZones, Place, Plugin, Problem, Result, Transform,
+    Athlete, Context, Error, Header, HrZones, Place, Plugin, Problem, Remedy, Result, Transform,
     TransformPlugin, ZoneMethod,
 };
 use schemars::JsonSchema;
@@ -93,21 +93,25 @@ impl Zones {
             "max",
             rates.max.is_some() || athlete.birth_year.is_some(),
             "set `max` here, or `max-hr` or `birth-year` under `athlete:`",
+            &["max-hr", "birth-year"][..],
         );
         let resting = (
             "resting",
             rates.resting.is_some(),
             "set `resting` here, or `resting-hr` under `athlete:`",
+            &["resting-hr"][..],
         );
         let threshold = (
             "threshold",
             rates.threshold.is_some(),
             "set `threshold` here, or `threshold-hr` under `athlete:`",
+            &["threshold-hr"][..],
         );
         let custom = (
             "bounds",
             self.bounds.is_some(),
             "write for example `bounds: [95 bpm, 114 bpm, 133 bpm, 152 bpm, 171 bpm, 190 bpm]`",
+            &[][..],
         );
         let needed = match self.method {
             Method::PercentMax => vec![max],
@@ -115,11 +119,14 @@ impl Zones {
             Method::Lthr => vec![threshold],
             Method::Custom => vec![custom],
         };
-        let missing = needed.into_iter().filter(|(_, known, _)| !known);
-        let problem = |(name, _, help)| {
+        let missing = needed.into_iter().filter(|(_, known, ..)| !known);
+        let problem = |(name, _, help, of_athlete): (&'static str, _, _, &[&'static str])| {
             let method = self.method.name();
             let message = format!("`hr-zones` needs `{name}` for `{method}`");
-            Problem::at("method", message).with_help(help)
+            Problem::at("method", message)
+                .with_help(help)
+                .with_remedies([Remedy::Option(name)])
+                .with_remedies(of_athlete.iter().map(|name| Remedy::Athlete(name)))
         };
         missing.map(problem).collect()
     }

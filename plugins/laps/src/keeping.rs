@@ -9,7 +9,7 @@ use crate::progress::{Ahead, Progress, measured_share, points};
 
 /// Keeps the laps of the file: where they end, and what for. What was done in them is summed up
 /// from the samples, like that of any other lap, so that they add up to the session; a file's
-/// own totals often don't.
+/// own totals often don't. What no sample tells is taken from them.
 ///
 /// A lap of the file comes before the first sample behind its end, and waits for it: the cut
 /// lies between two samples.
@@ -19,6 +19,8 @@ pub(crate) struct Keeping {
     laps: PendingLaps,
     /// Samples since the last lap's end.
     rest: bool,
+    /// The distance of laps, in metres, that only the file tells because no sample had any so far.
+    said: f64,
 }
 
 impl Keeping {
@@ -29,6 +31,7 @@ impl Keeping {
             progress,
             laps: PendingLaps::default(),
             rest: false,
+            said: 0.0,
         }
     }
 
@@ -86,10 +89,23 @@ impl Keeping {
         let part = std::mem::replace(&mut self.part, Part::new(cut));
         let said = std::mem::replace(lap, part.lap(&cut, lap.trigger));
         lap.intensity = said.intensity;
+        lap.totals.fill_measured(&said.totals);
         if lap.totals.calories.is_nan() {
             lap.totals.calories = said.totals.calories;
         }
+        self.complete_distance(&mut lap.totals.distance, said.totals.distance);
         self.rest = false;
+    }
+
+    /// Takes the file's distance of a lap where no sample had any so far. The first that has one
+    /// counts from the start of the stream.
+    fn complete_distance(&mut self, distance: &mut f64, said: f64) {
+        if distance.is_nan() {
+            *distance = said;
+            self.said += said.max(0.0);
+        } else {
+            *distance = (*distance - std::mem::take(&mut self.said)).max(0.0);
+        }
     }
 
     /// The last lap: of the file if no sample came after its end, else one for these.

@@ -15,8 +15,8 @@ use crate::machine::described;
 /// others in the room.
 const COMPARE: f64 = 5.0;
 
-/// How long one look takes.
-const LOOK: Duration = Duration::from_secs(60);
+/// How long one look takes; nothing is done in between.
+const LOOK: Duration = Duration::from_secs(3600);
 
 /// How long to leave an adapter alone that can't be used: its service may be starting anew.
 const REST: Duration = Duration::from_secs(10);

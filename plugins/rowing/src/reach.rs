@@ -10,8 +10,8 @@ use crate::Rowing;
 use crate::control::ask;
 use crate::machine::{Identity, Machine};
 
-/// How long one look takes.
-const LOOK: Duration = Duration::from_secs(60);
+/// How long one look takes; nothing is done in between.
+const LOOK: Duration = Duration::from_secs(3600);
 
 /// Pauses between attempts, in seconds.
 const FIRST_PAUSE: f64 = 1.0;

@@ -17,8 +17,12 @@ const GRACE: f64 = 10.0;
 /// While nobody rows, what was heard is done with after so many seconds.
 const SETTLED: f64 = 600.0;
 
-/// How long to wait at most before looking whether something is due.
-const LOOK: f64 = 60.0;
+/// How many times longer a silence must have become until it is subscribed again. Each time that the
+/// recorder says it, it is twice as long, or a little less.
+const PATIENCE: f64 = 1.9;
+
+/// How long to wait at most while nothing is due, in seconds.
+const LOOK: f64 = 3600.0;
 
 /// The rows of one rower, one after another: what is told, and when one is over.
 ///
@@ -49,8 +53,10 @@ pub(crate) struct Row<'a> {
     now: Timestamp,
     /// When the host was last told that what was heard is done with; not since a row or a new link.
     settled: Option<Timestamp>,
-    /// How often the rower was silent since it was last heard.
-    silences: u32,
+    /// When the rower was last heard.
+    heard: Timestamp,
+    /// When it was last subscribed to again, if it was silent since it was heard.
+    revived: Option<Timestamp>,
     /// What to subscribe to again.
     silent: Option<Uuid>,
 }
@@ -86,7 +92,8 @@ impl<'a> Row<'a> {
             distance: 0.0,
             now,
             settled: None,
-            silences: 0,
+            heard: now,
+            revived: None,
             silent: None,
         }
     }
@@ -105,6 +112,7 @@ impl<'a> Row<'a> {
     ) -> Result<()> {
         self.advance(time, out).await?;
         self.link = Link::Up(self.now.max(time));
+        (self.heard, self.revived) = (self.now, None);
         self.settled = None;
         self.machine = Some(machine);
         self.introduce(time);
@@ -145,7 +153,7 @@ impl<'a> Row<'a> {
         out: &mut dyn StreamOut,
     ) -> Result<()> {
         self.advance(time, out).await?;
-        self.silences = 0;
+        (self.heard, self.revived) = (self.now, None);
         if name == esprm::assigned::characteristic::DELTA_TIMES {
             return self.delta_times(time, value);
         }
@@ -329,9 +337,11 @@ impl<'a> Row<'a> {
         match event {
             rowing::Event::Started { time } => self.begin(self.edge.timestamp(*time)),
             rowing::Event::Silent { characteristic } => {
-                self.silences += 1;
-                // Soon at first, then ever more seldom: it may be that nobody rows.
-                if self.silences.is_power_of_two() {
+                // Ever more seldom, also when a row has ended meanwhile: it may be that nobody rows.
+                let long =
+                    |revived: Timestamp| self.now - self.heard >= PATIENCE * (revived - self.heard);
+                if self.revived.is_none_or(long) {
+                    self.revived = Some(self.now);
                     self.silent = Some(*characteristic);
                 }
             }

@@ -23,14 +23,19 @@ pub(super) struct Files {
 
 struct Shared {
     /// Whoever syncs has them for itself, so that nobody who writes waits for it.
-    kept: Mutex<Arc<Vec<Kept>>>,
+    targets: Mutex<Arc<Vec<Target>>>,
     /// Bytes since the first line.
     length: AtomicU64,
     syncing: Mutex<Syncing>,
     news: Condvar,
-    /// Nothing more is written after an error: a recording has no holes.
-    failed: AtomicBool,
     broken: Broken,
+}
+
+/// One of the files.
+struct Target {
+    kept: Kept,
+    /// Nothing more is written to it after an error: a recording has no holes. The others go on.
+    failed: AtomicBool,
 }
 
 #[derive(Default)]
@@ -42,11 +47,10 @@ struct Syncing {
 impl Files {
     pub(super) fn new(kept: Vec<Kept>, broken: Broken) -> Result<Self> {
         let shared = Arc::new(Shared {
-            kept: Mutex::new(Arc::new(kept)),
+            targets: Mutex::new(Arc::new(kept.into_iter().map(Target::of).collect())),
             length: AtomicU64::new(0),
             syncing: Mutex::default(),
             news: Condvar::new(),
-            failed: AtomicBool::new(false),
             broken,
         });
         let syncing = Arc::clone(&shared);
@@ -63,8 +67,8 @@ impl Files {
     /// Writes the first line, and makes it durable.
     pub(super) fn first_line(&self, line: &impl Serialize) -> Result<()> {
         let line = text(line);
-        for kept in &*self.shared.kept() {
-            begin(kept, &line)?;
+        for target in &*self.shared.targets() {
+            begin(&target.kept, &line)?;
         }
         Ok(())
     }
@@ -72,14 +76,10 @@ impl Files {
     /// Gives a line to the system: from then on it outlives this process.
     pub(super) fn line(&self, line: &impl Serialize) {
         let shared = &self.shared;
-        if shared.failed.load(Ordering::Relaxed) {
-            return;
-        }
         let line = text(line);
-        for kept in &*shared.kept() {
-            if let Err(error) = (&kept.file).write_all(&line) {
-                shared.fail(kept, error);
-                return;
+        for target in shared.targets().iter().filter(|target| target.is_sound()) {
+            if let Err(error) = (&target.kept.file).write_all(&line) {
+                shared.fail(target, error);
             }
         }
         shared
@@ -103,10 +103,12 @@ impl Files {
 
     /// How many files there are, if what is written still arrives there.
     pub(super) fn count(&self) -> usize {
-        if self.shared.failed.load(Ordering::Relaxed) {
-            return 0;
+        let targets = self.shared.targets();
+        if targets.iter().all(Target::is_sound) {
+            targets.len()
+        } else {
+            0
         }
-        self.shared.kept().len()
     }
 
     /// Goes on in a file that begins with these lines, instead of the one so far; that one's path.
@@ -115,11 +117,12 @@ impl Files {
     pub(super) fn go_on_in(&self, next: Kept, lines: &[Vec<u8>]) -> Result<Vec<PathBuf>> {
         begin(&next, &lines.concat())?;
         let before = {
-            let mut kept = self.shared.lock_kept();
-            std::mem::replace(&mut *kept, Arc::new(vec![next]))
+            let mut targets = self.shared.lock_targets();
+            std::mem::replace(&mut *targets, Arc::new(vec![Target::of(next)]))
         };
         self.shared.length.store(0, Ordering::Relaxed);
-        Ok(before.iter().map(|kept| kept.path.clone()).collect())
+        let path = |target: &Target| target.kept.path.clone();
+        Ok(before.iter().map(path).collect())
     }
 }
 
@@ -142,12 +145,12 @@ fn cannot_write(kept: &Kept, error: io::Error) -> Error {
 }
 
 impl Shared {
-    fn lock_kept(&self) -> MutexGuard<'_, Arc<Vec<Kept>>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_targets(&self) -> MutexGuard<'_, Arc<Vec<Target>>> {
+        self.targets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn kept(&self) -> Arc<Vec<Kept>> {
-        Arc::clone(&self.lock_kept())
+    fn targets(&self) -> Arc<Vec<Target>> {
+        Arc::clone(&self.lock_targets())
     }
 
     fn syncing(&self) -> MutexGuard<'_, Syncing> {
@@ -180,18 +183,31 @@ impl Shared {
     }
 
     fn sync(&self) {
-        for kept in &*self.kept() {
-            if let Err(error) = sync(&kept.file) {
-                self.fail(kept, error);
-                return;
+        for target in self.targets().iter().filter(|target| target.is_sound()) {
+            if let Err(error) = sync(&target.kept.file) {
+                self.fail(target, error);
             }
         }
     }
 
-    fn fail(&self, kept: &Kept, error: io::Error) {
-        if !self.failed.swap(true, Ordering::AcqRel) {
-            (self.broken)(&cannot_write(kept, error));
+    fn fail(&self, target: &Target, error: io::Error) {
+        if !target.failed.swap(true, Ordering::AcqRel) {
+            let kept = &target.kept;
+            (self.broken)(&kept.path, &cannot_write(kept, error));
         }
+    }
+}
+
+impl Target {
+    fn of(kept: Kept) -> Self {
+        Self {
+            kept,
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        !self.failed.load(Ordering::Relaxed)
     }
 }
 
@@ -222,8 +238,46 @@ impl Drop for Files {
 
 impl fmt::Debug for Files {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kept = self.shared.kept();
-        let paths: Vec<&PathBuf> = kept.iter().map(|kept| &kept.path).collect();
+        let targets = self.shared.targets();
+        let paths: Vec<&PathBuf> = targets.iter().map(|target| &target.kept.path).collect();
         paths.fmt(f)
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// A recording on a stick that is full takes nothing from the journal.
+    #[test]
+    fn a_file_that_can_t_be_written_leaves_the_others_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join("journal.capture");
+        let full = Kept {
+            path: "/dev/full".into(),
+            file: File::options().write(true).open("/dev/full").unwrap(),
+        };
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let said = Arc::clone(&told);
+        let broken = Box::new(move |path: &std::path::Path, error: &Error| {
+            said.lock()
+                .unwrap()
+                .push((path.to_owned(), error.with_causes()));
+        });
+        let files = Files::new(vec![full, Kept::at(&journal).unwrap()], broken).unwrap();
+        assert_eq!(files.count(), 2);
+        for number in 0..3 {
+            files.line(&number);
+        }
+        files.sync();
+        assert_eq!(files.count(), 0);
+        drop(files);
+        assert_eq!(std::fs::read_to_string(journal).unwrap(), "0\n1\n2\n");
+        let told = told.lock().unwrap();
+        let [(path, text)] = &told[..] else {
+            panic!("{told:?}");
+        };
+        assert_eq!(path.to_str(), Some("/dev/full"));
+        assert!(text.starts_with("cannot write `/dev/full`: "), "{text}");
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{Error, Result, Timestamp};
+use same_file::Handle;
 
 /// How many recordings of one name there may be.
 const MOST: u32 = 1000;
@@ -15,6 +16,13 @@ pub struct Kept {
     /// Where it is.
     pub path: PathBuf,
     pub(super) file: File,
+}
+
+/// By which the file of a recording is known, whoever writes into it.
+#[derive(Debug)]
+pub struct Mark {
+    path: PathBuf,
+    file: Handle,
 }
 
 /// The journal of a run that is over.
@@ -44,6 +52,19 @@ impl Kept {
         }
     }
 
+    /// By what to know the file later.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no handle left.
+    pub fn mark(&self) -> Result<Mark> {
+        let file = Handle::from_file(self.again()?);
+        Ok(Mark {
+            file: file.map_err(|error| cannot("write", &self.path, error))?,
+            path: self.path.clone(),
+        })
+    }
+
     /// Another handle of the same file.
     ///
     /// # Errors
@@ -52,6 +73,23 @@ impl Kept {
     pub fn again(&self) -> Result<File> {
         let again = self.file.try_clone();
         again.map_err(|error| cannot("write", &self.path, error))
+    }
+}
+
+impl Mark {
+    /// Removes the file, unless another one has its name by now.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be removed.
+    pub fn remove(self) -> Result<()> {
+        let Self { path, file } = self;
+        if Handle::from_path(&path).is_ok_and(|there| there == file) {
+            // Some systems remove no file that is open.
+            drop(file);
+            fs::remove_file(&path).map_err(|error| cannot("remove", &path, error))?;
+        }
+        Ok(())
     }
 }
 

@@ -31,12 +31,19 @@ impl Scan for PlayedScan {
     fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<Sighting>> {
         Box::pin(async move {
             let until = after(self.shared.now(), limit);
-            if self.next.is_none() {
-                self.next = self.shared.tape().sighting(self.number, until);
-            }
-            let Some(t) = self.next.as_ref().map(Entry::t).filter(|t| *t <= until) else {
-                self.shared.wait_or_stop(until).await;
-                return Ok(None);
+            let t = loop {
+                let known = self.shared.known(until);
+                if self.next.is_none() {
+                    self.next = self.shared.tape().sighting(self.number, known);
+                }
+                match self.next.as_ref().map(Entry::t).filter(|t| *t <= until) {
+                    Some(t) => break t,
+                    None if known < until => self.shared.wait(known).await,
+                    None => {
+                        self.shared.wait_or_stop(until).await;
+                        return Ok(None);
+                    }
+                }
             };
             self.shared.wait(t).await;
             match self.next.take() {
@@ -157,13 +164,20 @@ impl Link for PlayedLink {
                 return Ok(Some(self.lost(t)));
             }
             let until = after(self.shared.now(), limit);
-            if self.next.is_none() {
-                self.next = self.shared.tape().event(self.number, until);
-            }
-            let taken = self.next.as_ref().map(|(taken, _)| *taken);
-            let Some(taken) = taken.filter(|taken| *taken <= until) else {
-                self.shared.wait_or_stop(until).await;
-                return Ok(None);
+            let taken = loop {
+                let known = self.shared.known(until);
+                if self.next.is_none() {
+                    self.next = self.shared.tape().event(self.number, known);
+                }
+                let taken = self.next.as_ref().map(|(taken, _)| *taken);
+                match taken.filter(|taken| *taken <= until) {
+                    Some(taken) => break taken,
+                    None if known < until => self.shared.wait(known).await,
+                    None => {
+                        self.shared.wait_or_stop(until).await;
+                        return Ok(None);
+                    }
+                }
             };
             // Dropped while it waits, this leaves the entry where the next call finds it.
             self.shared.wait(taken).await;

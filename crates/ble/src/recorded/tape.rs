@@ -12,6 +12,10 @@ use crate::journal::{Entry, Op};
 /// How far ahead to look for what answers a question, in microseconds: devices answer sooner.
 const AHEAD: i64 = 30_000_000;
 
+/// How far ahead to read for whoever waits long, in microseconds, so that not everything that others
+/// send meanwhile has to be kept.
+const NEAR: i64 = 60_000_000;
+
 /// How long a source that ended by itself may take to do so again, in microseconds.
 const GRACE: i64 = 3_600_000_000;
 
@@ -210,6 +214,19 @@ impl Tape {
     pub(super) fn end_before(&mut self, until: i64) -> Option<i64> {
         self.read_to(until);
         self.end.map(|end| end.t).filter(|end| *end <= until)
+    }
+
+    /// Reads on, at most up to what happens a minute after `now`, or next: until when, not after
+    /// `until`, everything is known now.
+    pub(super) fn known(&mut self, now: i64, until: i64) -> i64 {
+        let near = until.min(now.saturating_add(NEAR));
+        self.read_to(near);
+        if self.end.is_some() {
+            return until;
+        }
+        // What stands behind the last entry may have happened a little before it.
+        let before = self.read.saturating_sub(AHEAD);
+        before.max(near).min(until)
     }
 
     fn read_to(&mut self, until: i64) {

@@ -19,6 +19,9 @@ pub(crate) struct SimulatedLink {
 /// How long a device takes to answer a read or a write.
 const ANSWER: Duration = Duration::from_millis(30);
 
+/// How often to look whether all devices have come to their end, whoever waits for longer.
+const LOOK: Duration = Duration::from_secs(60);
+
 impl SimulatedLink {
     pub(crate) fn new(room: Arc<Room>, device: usize) -> Self {
         let services = room.devices[device].air().services();
@@ -137,7 +140,7 @@ impl Link for SimulatedLink {
                 let next = self.device().air().poll_timeout(now).unwrap_or(end);
                 // Never for no time at all, so that time goes on whatever a device says.
                 let step = next.min(end).saturating_sub(now);
-                let step = step.max(Duration::from_micros(1));
+                let step = step.clamp(Duration::from_micros(1), LOOK);
                 self.room.clock.sleep(step).await;
             }
         })

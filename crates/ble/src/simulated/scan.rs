@@ -19,6 +19,9 @@ pub(crate) struct SimulatedScan {
 /// How long it takes until a device that advertises is heard, and how often to look for changes.
 const INTERVAL: Duration = Duration::from_millis(100);
 
+/// How much later somebody may hear it who waits for long.
+const COARSE: Duration = Duration::from_millis(600);
+
 impl SimulatedScan {
     pub(crate) fn new(room: Arc<Room>) -> Self {
         let (told, looked) = (vec![false; room.devices.len()], room.now());
@@ -46,7 +49,7 @@ impl Scan for SimulatedScan {
         Box::pin(async move {
             let end = self.room.now() + limit;
             // Long waits in coarser steps: nothing is missed, it is only heard later.
-            let step = INTERVAL.max(limit / 100);
+            let step = (limit / 100).clamp(INTERVAL, COARSE);
             loop {
                 self.room.waited();
                 let now = self.room.now();

@@ -20,7 +20,7 @@ use super::probe::{ORDERS, Probe, SERVICE, VALUES};
 const INSIDE: &str = "PIPELINE_BLE_TEST";
 
 /// The longest that a test may take on a busy machine.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(300);
 
 pub(crate) const ADDRESS: &str = "C0:FF:EE:00:00:01";
 

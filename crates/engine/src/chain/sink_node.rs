@@ -8,8 +8,8 @@ use pipeline_plugin::{
 };
 
 use super::{Made, Opening, Outcome, here};
-use crate::options::Watcher;
 use crate::sink_thread::SinkThread;
+use crate::watcher::Watcher;
 
 /// A sink, and what it has of the stream.
 pub(super) struct SinkNode {

@@ -75,9 +75,9 @@ impl Crew<'_> {
         };
         let memory = Arc::new(self.memory(index, sender)?);
         let (source, options, count) = (Arc::clone(source), live.clone(), Arc::clone(&opened));
-        let inputs = Handle::of(&memory);
+        let (inputs, end) = (Handle::of(&memory), self.end.clone());
         let result = apart(opening, &mut reached, move |opening, reached| {
-            live::run(&*source, &options, inputs, opening, &count, reached)
+            live::run(&*source, &options, inputs, opening, &count, &end, reached)
         });
         if let Some(journal) = journal {
             journal.end(delivered == opened.load(Ordering::Relaxed));
@@ -86,9 +86,7 @@ impl Crew<'_> {
             // Whoever stops a source wants what it has so far; only what it was about to fetch is left.
             Err(error) if error.kind() != ErrorKind::Cancelled => Err(error),
             // With an end of its own, the run was not to fetch more.
-            _ if live.once || live.most.is_some() || !self.cancel.is_thrown() => {
-                Ok(InputResult::Read)
-            }
+            _ if self.end.has_come() || !self.cancel.is_thrown() => Ok(InputResult::Read),
             _ => Ok(InputResult::Left(memory.left())),
         }
     }

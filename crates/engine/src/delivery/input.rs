@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use pipeline_plugin::{Error, ErrorKind, OutputFile, Result};
 
-use super::{Courier, InputDone, InputResult};
+use super::{Courier, GivenUp, InputDone, InputResult, Note};
 use crate::ledger::Publishing;
-use crate::memory::{GivenUp, Note};
 use crate::platform;
 use crate::publish::{Published, publish};
 use crate::report::{Failure, Report};

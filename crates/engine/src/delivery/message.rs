@@ -3,10 +3,10 @@
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
-use pipeline_plugin::{Error, StateChange, Told};
+use pipeline_plugin::{Error, OutputFile, Result, StateChange, Told};
+use tokio::sync::oneshot;
 
 use crate::chain::Outcome;
-use crate::memory::{GivenUp, Note};
 
 /// What the workers tell.
 pub(crate) enum Message {
@@ -44,6 +44,26 @@ pub(crate) struct Checkpoint {
     pub(crate) state: Vec<StateChange>,
     /// Told when the state is noted.
     pub(crate) noted: Option<SyncSender<bool>>,
+}
+
+/// A note that everything of an input has been sent.
+pub(crate) struct Note {
+    pub(crate) input: usize,
+    pub(crate) key: [u8; 32],
+    pub(crate) name: String,
+    /// Told whether it has reached every sink.
+    pub(crate) noted: oneshot::Sender<bool>,
+}
+
+/// An input that can't be used.
+pub(crate) struct GivenUp {
+    pub(crate) name: String,
+    pub(crate) error: Error,
+    pub(crate) key: Option<[u8; 32]>,
+    /// Its bytes on their way to the folder for them.
+    pub(crate) file: Option<OutputFile>,
+    /// Told when it is kept and noted.
+    pub(crate) kept: oneshot::Sender<Result<()>>,
 }
 
 /// An input that is done.

@@ -129,8 +129,8 @@ unsafe extern "C" fn problem(
         let path = option.split('/').filter(|part| !part.is_empty());
         state.said.problems.push(Problem {
             path: path.map(str::to_owned).collect(),
-            message: call.line(message)?,
             help: (!help.is_empty()).then_some(help),
+            ..Problem::new(call.line(message)?)
         });
         Ok(())
     });

@@ -80,9 +80,8 @@ impl Stage {
         let text = settings.to_string();
         let result = timely(move || Self::made(plugin, &text));
         let (pointer, said) = result.map_err(|error| Problem {
-            path: Vec::new(),
-            message: error.with_causes(),
             help: error.help().map(str::to_owned),
+            ..Problem::new(error.with_causes())
         })?;
         if let Some(problem) = said.problems.into_iter().next() {
             return Err(problem);

@@ -49,8 +49,17 @@ impl Maker<'_> {
         };
         for problem in found {
             let span = stage.settings.place_of(&problem.path, &stage.key.span);
-            let problem = Diagnostic::error(&span, problem.message).with_maybe_help(problem.help);
-            self.problems.push(problem);
+            let Problem {
+                message,
+                help,
+                remedies,
+                ..
+            } = problem;
+            let problem = Diagnostic::error(&span, message).with_maybe_help(help);
+            self.problems.push(Diagnostic {
+                remedies: remedies.into(),
+                ..problem
+            });
         }
         made
     }

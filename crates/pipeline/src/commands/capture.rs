@@ -189,10 +189,13 @@ fn begin(
         device: None,
         pipeline: None,
     };
-    let broken = Box::new(|error: &Error| eprintln!("{}", error_text("", error)));
-    let kept = vec![Kept::at(path)?];
-    let journal = Journal::begin(kept, &head, Arc::clone(clock), cancel.clone(), broken)?;
-    Ok(Arc::new(journal.redacted()))
+    let broken = Box::new(|_: &Path, error: &Error| eprintln!("{}", error_text("", error)));
+    let kept = Kept::at(path)?;
+    let mark = kept.mark()?;
+    let journal = Journal::begin(vec![kept], &head, Arc::clone(clock), cancel.clone(), broken)?;
+    let journal = Arc::new(journal.redacted());
+    journals::remove_unless_heard(vec![mark], &journal);
+    Ok(journal)
 }
 
 /// Finds the device and listens to it.

@@ -319,38 +319,15 @@ impl Job<'_> {
         let report = &mut |report| {
             output.report(match report {
                 Report::Failed(failure) => Report::Failed(Failure {
-                    error: for_flags(failure.error),
+                    error: plan::error_for_flags(failure.error),
                     ..failure
                 }),
                 report => report,
             });
         };
         let result = pipeline_engine::convert(&plan, opened, to, self.cancel, report);
-        Ok(result.map_err(for_flags))
+        Ok(result.map_err(plan::error_for_flags))
     }
-}
-
-/// What to do, for somebody who wrote flags: a pipeline has options for them.
-fn for_flags(error: Error) -> Error {
-    let Some(help) = error.help() else {
-        return error;
-    };
-    if help.contains("salvage: true") {
-        let help = if help.starts_with("mend it with `pipeline repair`") {
-            "mend it with `pipeline repair`, or keep what can be read with `--salvage`"
-        } else {
-            "`--salvage` keeps what stands before the fault"
-        };
-        return error.with_help(help);
-    }
-    if help.contains("`start: ") {
-        return error.with_help("say when it began with `--start 2026-03-02T09:00:00+01:00`");
-    }
-    if help.contains("under `") {
-        let help = format!("in a pipeline file, which `pipeline new` begins: {help}");
-        return error.with_help(help);
-    }
-    error
 }
 
 fn failed(input: &InputPath, error: Error) -> Report {

@@ -23,7 +23,7 @@ pub(crate) struct Doctor {
     #[arg(value_name = "FILE")]
     files: Vec<String>,
 
-    /// Folder of the ledger [default: ~/.local/state/pipeline]
+    /// Folder of the ledger, which remembers what was delivered [default: ~/.local/state/pipeline]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<std::path::PathBuf>,
 

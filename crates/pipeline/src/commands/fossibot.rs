@@ -15,7 +15,8 @@ use plugin_fossibot::StationOptions;
 
 use crate::{bluetooth, exit, signals, words};
 
-/// Look at a Fossibot, Aferiy or another power station of the BrightEMS app, and make settings
+/// Look at a Fossibot, Aferiy or another power station of the BrightEMS app, and change its
+/// settings
 #[derive(Args)]
 pub(crate) struct Fossibot {
     #[command(subcommand)]

@@ -43,7 +43,7 @@ pub(crate) struct Recover {
     #[arg(long)]
     json: bool,
 
-    /// Folder of the ledger [default: ~/.local/state/pipeline]
+    /// Folder of the ledger, which remembers what was delivered [default: ~/.local/state/pipeline]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 

@@ -48,11 +48,11 @@ pub(crate) struct Run {
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
 
-    /// Change a setting: `laps.every=1km`, `athlete.weight=80kg`
+    /// Change a setting of the pipeline file: `laps.every=1km`, `athlete.weight=80kg`
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
 
-    /// File with the athlete's values instead of the pipeline's own
+    /// File with the athlete's values, such as `weight: 78 kg`, instead of the pipeline's own
     #[arg(long, value_name = "FILE")]
     athlete: Option<String>,
 
@@ -64,24 +64,24 @@ pub(crate) struct Run {
     #[arg(long)]
     again: bool,
 
-    /// Device to use: a name, in which `*` stands for anything, or an address; `sim:NAME` is a
+    /// Bluetooth device to use: a name, in which `*` stands for anything, or an address; `sim:NAME` is a
     /// simulated one, `replay:FILE` a recorded one
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
 
-    /// End a live run after this time, such as 30s, 10min or 2h
+    /// End a run with a device after this time, such as 30s, 10min or 2h
     #[arg(long = "for", value_name = "TIME", value_parser = time)]
     most: Option<Duration>,
 
-    /// End a live run after the first activity
+    /// End a run with a device after the first activity
     #[arg(long)]
     once: bool,
 
-    /// Write down everything that the devices say, to be played again with `--device replay:FILE`
+    /// Write down everything that the devices say in this file, which `--device replay:FILE` plays
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
-    /// Print the items behind this stage as JSON Lines
+    /// Print what comes out of this stage as JSON Lines
     #[arg(long, value_name = "STAGE")]
     tap: Option<String>,
 
@@ -89,7 +89,7 @@ pub(crate) struct Run {
     #[arg(long, conflicts_with = "tap")]
     json: bool,
 
-    /// Folder of the ledger [default: ~/.local/state/pipeline]
+    /// Folder of the ledger, which remembers what was delivered [default: ~/.local/state/pipeline]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 
@@ -97,7 +97,7 @@ pub(crate) struct Run {
     #[arg(long, short)]
     quiet: bool,
 
-    /// Also tell what was skipped and what is going on; twice: also what helps the author of a
+    /// Tell also what was skipped and what is going on; given twice, also what helps the author of a
     /// plugin
     #[arg(long, short, action = ArgAction::Count, conflicts_with = "quiet")]
     verbose: u8,

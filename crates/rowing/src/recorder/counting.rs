@@ -5,6 +5,7 @@ use esprm::assigned::characteristic as own;
 
 use super::Recorder;
 use super::row::Phase;
+use crate::Device;
 use crate::drives::{Count, Drive};
 use crate::event::Gap;
 use crate::measurement::Measurement;
@@ -21,6 +22,8 @@ pub(super) struct Pending {
     pub(super) progress: Progress,
     /// Seconds that the crank took.
     pub(super) crank: Option<f64>,
+    /// Seconds that the wheel took, if its clock stands still while nobody rows.
+    pub(super) wheel: Option<f64>,
     pub(super) measurement: Measurement,
     pub(super) strokes: u64,
     pub(super) distance: f64,
@@ -34,6 +37,9 @@ const GLIDE: Duration = Duration::from_millis(3500);
 
 /// A stroke that was missed took about this long.
 const STROKE: Duration = Duration::from_secs(3);
+
+/// The longest way from one data event to the next, in seconds: there is one at least every four.
+const LEG: f64 = 8.0;
 
 /// The least stop threshold that a monitor takes, in seconds.
 const SHORTEST_STOP: f64 = 4.0;
@@ -58,6 +64,11 @@ impl Recorder {
             self.rate = Some((now, rate));
         }
         let [wheel, crank] = self.clock.advance(now, &measurement);
+        let monitor = self
+            .device
+            .as_ref()
+            .is_some_and(Device::is_esp_rowing_monitor);
+        let rowing = wheel.filter(|wheel| monitor && (0.0..=LEG).contains(wheel));
         let lost = std::mem::take(&mut self.link.lost);
         match step {
             Step::Stale => {}
@@ -75,9 +86,9 @@ impl Recorder {
                 if lost || silent {
                     self.away(heard, now, progress);
                 } else if progress.strokes > 0 {
-                    self.counted(now, measurement, progress, crank);
+                    self.counted(now, measurement, progress, [rowing, crank]);
                 } else {
-                    self.moved(now, heard, progress, repeated);
+                    self.moved(now, heard, progress, repeated, rowing);
                 }
             }
         }
@@ -88,7 +99,7 @@ impl Recorder {
         now: Instant,
         measurement: Measurement,
         progress: Progress,
-        crank: Option<f64>,
+        [wheel, crank]: [Option<f64>; 2],
     ) {
         // The last metres before the stop come with this stroke.
         if let Some(since) = self.row.take_stop() {
@@ -116,6 +127,7 @@ impl Recorder {
             drive,
             progress,
             crank,
+            wheel,
             measurement,
             strokes: odometer.strokes(),
             distance: odometer.distance(),
@@ -124,14 +136,24 @@ impl Recorder {
     }
 
     /// A measurement that counts no stroke.
-    fn moved(&mut self, now: Instant, heard: Instant, progress: Progress, repeated: bool) {
+    fn moved(
+        &mut self,
+        now: Instant,
+        heard: Instant,
+        progress: Progress,
+        repeated: bool,
+        wheel: Option<f64>,
+    ) {
         if repeated {
             return;
         }
         self.drives.between(now);
         let moves = progress.distance > 0.0;
         match self.row.phase() {
-            Phase::Waiting if moves => self.row.start(heard, self.heart.at(heard)),
+            Phase::Waiting if moves => {
+                let heard = before(now, wheel).map_or(heard, |began| began.min(heard));
+                self.begin(heard, wheel);
+            }
             // A monitor says itself when somebody rows again; until then the wheel runs out.
             Phase::Paused if moves && !self.sends(&own::EXTENDED_METRICS) => {
                 self.row.resume(heard);
@@ -147,6 +169,14 @@ impl Recorder {
             && self.row.last().is_some_and(|last| now >= last + GLIDE)
         {
             self.glide(now);
+        }
+    }
+
+    /// The row begins; the wheel took so long for the metres that come.
+    pub(super) fn begin(&mut self, time: Instant, wheel: Option<f64>) {
+        self.row.start(time, self.heart.at(time));
+        if wheel.is_some() {
+            self.row.run(wheel);
         }
     }
 
@@ -190,4 +220,10 @@ impl Recorder {
             self.row.begin_anew(now, distance);
         }
     }
+}
+
+/// So many seconds before.
+pub(super) fn before(now: Instant, seconds: Option<f64>) -> Option<Instant> {
+    let seconds = Duration::try_from_secs_f64(seconds?).ok()?;
+    now.checked_sub(seconds)
 }

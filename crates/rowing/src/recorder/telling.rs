@@ -5,7 +5,7 @@ use esprm::{ExtendedMetrics, MachineSettings};
 use gatt::Uuid;
 
 use super::Recorder;
-use super::counting::Pending;
+use super::counting::{Pending, before};
 use super::row::Phase;
 use crate::drives::{Drive, LATE};
 use crate::event::{Handle, Sample, Stroke, Warning};
@@ -117,7 +117,11 @@ impl Recorder {
         // The first stroke, and the first after a pause, have no recovery before them.
         let first = match self.row.phase() {
             Phase::Waiting => {
-                self.row.start(drive_began, self.heart.at(drive_began));
+                // Where the link was made in the middle of a row, the stroke has a recovery, and
+                // brings its metres along.
+                let wheel = pending.wheel.filter(|_| pending.distance > 0.0);
+                let began = before(time, wheel).map_or(drive_began, |began| began.min(drive_began));
+                self.begin(began, wheel);
                 true
             }
             Phase::Paused => {

@@ -3,6 +3,7 @@
 
 mod faults;
 mod golden;
+mod middle;
 mod others;
 mod outages;
 mod properties;

@@ -421,18 +421,35 @@ fn a_long_stop_threshold() {
 
 /// Notifications of a `WaterRower` stop by themselves; whoever runs this subscribes anew.
 #[test]
-fn silence_is_told_every_two_seconds() {
+fn silence_is_told_soon_and_then_ever_more_seldom() {
+    let silence = Event::Silent {
+        characteristic: CYCLING_POWER_MEASUREMENT,
+    };
+    let silences = |script: &mut Script| {
+        let events = script.all_events().into_iter();
+        events.filter(|event| *event == silence).count()
+    };
     let mut script = Script::rowing();
-    script.wait(1999);
-    assert_eq!(script.all_events(), []);
-    script.wait(1);
-    let characteristic = CYCLING_POWER_MEASUREMENT;
-    assert_eq!(script.all_events(), [Event::Silent { characteristic }]);
-    script.wait(4000);
-    assert_eq!(script.all_events().len(), 2);
+    // After two, four, eight and sixteen seconds.
+    for wait in [2000, 2000, 4000, 8000] {
+        script.wait(wait - 1);
+        assert_eq!(silences(&mut script), 0, "{wait}");
+        script.wait(1);
+        assert_eq!(silences(&mut script), 1, "{wait}");
+    }
+    // It is not made up for if nobody asked in time.
+    script.now += Duration::from_secs(86_400);
+    script.recorder.handle_timeout(script.now);
+    assert_eq!(silences(&mut script), 1);
+    script.wait(86_400_000);
+    assert_eq!(silences(&mut script), 1);
+    // Whatever is heard begins anew.
+    script.measurement();
+    script.wait(2000);
+    assert_eq!(silences(&mut script), 1);
     script.recorder.handle_disconnected(script.now);
     script.wait(60_000);
-    assert_eq!(script.all_events(), []);
+    assert_eq!(silences(&mut script), 0);
 }
 
 #[test]

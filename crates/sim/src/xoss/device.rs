@@ -7,7 +7,7 @@ use std::time::Duration;
 use self::giving::Giving;
 use self::taking::Taking;
 use crate::xoss::fault::{Fault, Faults, Manners};
-use crate::xoss::files::{Files, factory};
+use crate::xoss::files::{Files, TOTAL, factory};
 use crate::xoss::wire::{frame, xor};
 use crate::xoss::{Notification, Profile};
 
@@ -49,16 +49,10 @@ enum Mode {
     Taking(Taking),
 }
 
-/// Storage of a G+ Gen 1, in KB.
-const TOTAL: usize = 8104;
-
 impl Device {
     /// A device with its factory settings and no ride.
     pub fn new(profile: Profile) -> Self {
-        let mut files = Files {
-            room: TOTAL * 1024,
-            ..Files::default()
-        };
+        let mut files = Files::default();
         for (name, content) in factory(&profile) {
             files.put(name, content.into_bytes());
         }
@@ -114,10 +108,10 @@ impl Device {
         self
     }
 
-    /// The same with so much free room, in bytes.
+    /// The same with so much free room beside the files that it has, in bytes.
     #[must_use]
     pub fn with_room(mut self, bytes: usize) -> Self {
-        self.files.room = bytes;
+        self.files.leave_room(bytes);
         self
     }
 
@@ -166,9 +160,9 @@ impl Device {
         self.files.contents.retain(|name, _| !name.ends_with("fit"));
     }
 
-    /// Has so much free room, in bytes.
+    /// Has so much free room beside the files that it has, in bytes.
     pub fn set_room(&mut self, bytes: usize) {
-        self.files.room = bytes;
+        self.files.leave_room(bytes);
     }
 
     /// How it is made.
@@ -283,7 +277,7 @@ impl Device {
             0xFF => {}
             _ if self.faults.take(&Fault::Busy) => self.reply(0x14, &[]),
             0x09 => {
-                let room = format!("{}/{TOTAL}", self.files.room / 1024);
+                let room = format!("{}/{TOTAL}", self.files.room() / 1024);
                 self.reply(0x0A, room.as_bytes());
             }
             0x54 => {

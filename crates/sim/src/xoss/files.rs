@@ -12,9 +12,12 @@ pub(crate) struct Files {
     pub(crate) listed: Vec<Vec<u8>>,
     /// The ride that is going on.
     pub(crate) recording: Option<String>,
-    /// Free room in bytes.
-    pub(crate) room: usize,
+    /// Bytes that something else takes.
+    taken: usize,
 }
+
+/// Storage of a G+ Gen 1, in KB.
+pub(crate) const TOTAL: usize = 8104;
 
 impl Files {
     pub(crate) fn get(&self, profile: &Profile, name: &str) -> Option<Vec<u8>> {
@@ -31,6 +34,20 @@ impl Files {
 
     pub(crate) fn remove(&mut self, name: &str) -> bool {
         self.contents.remove(name).is_some()
+    }
+
+    /// Free room in bytes.
+    pub(crate) fn room(&self) -> usize {
+        (TOTAL * 1024).saturating_sub(self.taken + self.size())
+    }
+
+    /// Leaves so much free room, in bytes.
+    pub(crate) fn leave_room(&mut self, bytes: usize) {
+        self.taken = (TOTAL * 1024).saturating_sub(bytes + self.size());
+    }
+
+    fn size(&self) -> usize {
+        self.contents.values().map(Vec::len).sum()
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<&[u8]> {

@@ -1,6 +1,6 @@
 //! The times of rows, in whatever form they come.
 
-use pipeline_plugin::{Error, Timestamp};
+use pipeline_plugin::{Error, Remedy, Timestamp};
 use table::{TimeReader, Zone};
 
 use super::cell::{self, Cell};
@@ -173,9 +173,10 @@ impl<'a> Moments<'a> {
     fn elapsed(&mut self, seconds: f64) -> Result<Moment, Error> {
         let Some(start) = self.settings.start_micros() else {
             let error = Error::skip("the times are counted from the start, which is not known");
-            return Err(error.with_help(
-                "say when it began with `start: 2026-03-02T09:00:00+01:00` under `csv:`",
-            ));
+            let help = "say when it began with `start: 2026-03-02T09:00:00+01:00` under `csv:`";
+            return Err(error
+                .with_help(help)
+                .with_remedies([Remedy::Option("start")]));
         };
         self.counted = true;
         Ok(Moment::At(start.saturating_add(micros(seconds * 1e6))))
@@ -215,7 +216,8 @@ fn count_of(value: f64, epoch: Option<Epoch>) -> Result<Count, Error> {
                 "the time `{value}` may be counted in seconds from 1970, or from 1989 as in FIT"
             );
             let help = "say which with `epoch: unix` or `epoch: fit` under `csv:`";
-            Err(Error::skip(message).with_help(help))
+            let error = Error::skip(message).with_help(help);
+            Err(error.with_remedies([Remedy::Option("epoch")]))
         }
         _ if value < 1e11 => Ok(seconds),
         _ if value < 1e14 => Ok(Count::Unix(1e-3)),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use pipeline_plugin::{Problem, Sport, TimeZone};
+use pipeline_plugin::{Problem, Remedy, Sport, TimeZone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use table::{TimeReader, Zone};
@@ -56,7 +56,8 @@ impl ReadCsv {
             let problem = Problem::at("start", "`start` does not tell its zone");
             return vec![
                 problem
-                    .with_help("write its offset behind it, such as `+01:00`, or set `timezone`"),
+                    .with_help("write its offset behind it, such as `+01:00`, or set `timezone`")
+                    .with_remedies([Remedy::Option("timezone")]),
             ];
         }
         Vec::new()

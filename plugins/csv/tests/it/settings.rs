@@ -9,6 +9,7 @@ fn told(problems: Vec<Problem>) -> String {
                     path,
                     message,
                     help,
+                    ..
                 }: Problem| {
         let help = help
             .map(|help| format!(" (help: {help})"))

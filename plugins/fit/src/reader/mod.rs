@@ -45,7 +45,7 @@ mod survey;
 mod who;
 
 use pipeline_plugin::{
-    Context, Error, Input, Place, Plugin, Problem, ReaderPlugin, Result, Streams,
+    Context, Error, Input, Place, Plugin, Problem, ReaderPlugin, Remedy, Result, Streams,
 };
 
 use activities::Activities;
@@ -152,7 +152,8 @@ impl FitReader {
             As::Activities if is_fit && !self.salvage => error.with_help(
                 "mend it with `pipeline repair`, or keep what can be read with `salvage: true` under \
                  `fit:`, or `--set fit.salvage=true`",
-            ),
+            )
+            .with_remedies([Remedy::Command("repair"), Remedy::Option("salvage")]),
             As::Files if is_fit => error.with_help("mend it with `pipeline repair`"),
             _ => error,
         })
@@ -167,7 +168,8 @@ fn no_activity(survey: &Survey) -> Error {
             "no activity in the file; it holds {}",
             survey.others()
         ))
-        .with_help("`as: files` under `fit:` passes on whole files, whatever they hold"),
+        .with_help("`as: files` under `fit:` passes on whole files, whatever they hold")
+        .with_remedies([Remedy::Option("as")]),
     }
 }
 

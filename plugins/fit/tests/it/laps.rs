@@ -37,6 +37,27 @@ fn laps_carry_what_is_known_of_them() {
     );
 }
 
+/// Some recorders and services tell heart rate and power of laps only; 0 is no heart rate.
+#[test]
+fn what_only_the_laps_tell_is_the_sessions_too() {
+    check_with(
+        r#"
+            {"samples":{"time":[@0,@60,@100,@110],"distance":[0,250,400,410]}}
+            {"lap":{"start":@0,"end":@60,"trigger":"distance","totals":{"timer_time":60,"distance":250,"avg_heart_rate":140,"max_heart_rate":150,"avg_power":150,"max_power":300}}}
+            {"lap":{"start":@60,"end":@100,"trigger":"distance","totals":{"timer_time":40,"distance":150,"avg_heart_rate":160,"max_heart_rate":170,"avg_power":200,"max_power":250}}}
+            {"lap":{"start":@100,"end":@110,"trigger":"session_end","totals":{"timer_time":10,"distance":10,"avg_heart_rate":0,"max_heart_rate":0}}}
+        "#,
+        |_| (),
+        expect![[r#"
+            lap message_index=0 timestamp=@60 start_time=@0 total_elapsed_time=60 total_timer_time=60 total_distance=250 enhanced_avg_speed=4.167 avg_heart_rate=140 max_heart_rate=150 avg_power=150 max_power=300 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=active lap_trigger=distance
+            lap message_index=1 timestamp=@100 start_time=@60 total_elapsed_time=40 total_timer_time=40 total_distance=150 enhanced_avg_speed=3.75 avg_heart_rate=160 max_heart_rate=170 avg_power=200 max_power=250 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=active lap_trigger=distance
+            lap message_index=2 timestamp=@110 start_time=@100 total_elapsed_time=10 total_timer_time=10 total_distance=10 enhanced_avg_speed=1 avg_heart_rate=0 max_heart_rate=0 sport=rowing sub_sport=indoor_rowing event=lap event_type=stop intensity=active lap_trigger=session_end
+            session message_index=0 timestamp=@110 start_time=@0 total_elapsed_time=110 total_timer_time=110 total_distance=410 enhanced_avg_speed=3.727 avg_heart_rate=148 max_heart_rate=170 avg_power=170 max_power=300 sport=rowing sub_sport=indoor_rowing event=session event_type=stop first_lap_index=0 num_laps=3 trigger=activity_end
+            activity timestamp=@110 total_timer_time=110 num_sessions=1 type=manual event=activity event_type=stop local_timestamp=@110
+        "#]],
+    );
+}
+
 /// The recorder counted 44 strokes, the samples say 41.
 #[test]
 fn strokes_are_scaled_to_the_recorders_count() {

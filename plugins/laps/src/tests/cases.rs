@@ -345,6 +345,57 @@ fn a_jump_is_one_lap() {
 }
 
 #[test]
+fn laps_of_the_file_tell_what_no_sample_tells() {
+    let lap = |start: &str, end: &str, totals: &str| {
+        format!(
+            r#"{{"lap":{{"start":"1970-01-01T00:{start}Z","end":"1970-01-01T00:{end}Z","trigger":"manual","totals":{totals}}}}}"#
+        )
+    };
+    let first = lap(
+        "00:00",
+        "01:40",
+        r#"{"timer_time":100,"distance":480,"max_power":250,"avg_heart_rate":140}"#,
+    );
+    let second = lap(
+        "01:40",
+        "03:20",
+        r#"{"timer_time":100,"distance":500,"max_power":300}"#,
+    );
+    let text =
+        |rows: [&str; 3]| format!("{}\n{first}\n{}\n{second}\n{}", rows[0], rows[1], rows[2]);
+    check(
+        r#"{"every": "file"}"#,
+        &text(["0 100", "101 200", "201"]),
+        expect![[r#"
+            samples 0 100
+            lap 0..100, manual: 100 s, 480 m, 250 W at most
+            samples 101 200
+            lap 100..200, manual: 100 s, 500 m, 300 W at most
+            samples 201
+            lap 200..201, session_end: 1 s
+        "#]],
+    );
+    check(
+        r#"{"every": "file"}"#,
+        &text(["0 100", "101 200=990", "201=995"]),
+        expect![[r#"
+            samples 0 100
+            lap 0..100, manual: 100 s, 495 m, 250 W at most
+            samples 101 200
+            lap 100..200, manual: 100 s, 495 m, 300 W at most
+            samples 201
+            lap 200..201, session_end: 1 s, 5 m
+        "#]],
+    );
+    let rate = |rows: &str| {
+        let items = items(&format!("{rows}\n{first}"));
+        let laps = laps(&run(r#"{"every": "file"}"#, items));
+        laps[0].totals.avg_heart_rate
+    };
+    assert!((rate("0 100") - 140.0).abs() < 1e-9);
+}
+
+#[test]
 fn laps_of_the_file() {
     let lap = r#"{"lap":{"start":"1970-01-01T00:00:00Z","end":"1970-01-01T00:01:40Z","trigger":"manual","totals":{"timer_time":90,"distance":480}}}"#;
     let text = format!("0=0 100=490\n{lap}\n101=494 200=700");

@@ -129,7 +129,7 @@ fn check(devices: &str) -> (usize, usize) {
     let central = Simulated::new(&description, Arc::clone(&clock), cancel.clone()).unwrap();
     let mut out = Out::new(folder.path().to_owned());
     let kept = vec![out.next()];
-    let broken = Box::new(|error: &pipeline_plugin::Error| panic!("{error}"));
+    let broken = Box::new(|_: &std::path::Path, error: &pipeline_plugin::Error| panic!("{error}"));
     let shared = Arc::clone(&clock);
     let journal = Journal::begin(kept, &head(), shared, cancel.clone(), broken);
     let journal = Arc::new(journal.unwrap());

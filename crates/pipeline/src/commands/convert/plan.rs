@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pipeline_engine::{Diagnostic, Document, Overrides, Plan};
-use pipeline_plugin::Plugin;
+use pipeline_plugin::{Error, Plugin, Remedy};
 
 use super::Convert;
 use crate::app::App;
@@ -16,8 +16,30 @@ const OUTPUT: &str = "output";
 /// The name of the text, which nobody has written.
 const NAME: &str = "convert";
 
-/// What flags tell of the athlete.
-const ATHLETE: [&str; 5] = ["weight", "sex", "birth-year", "max-hr", "resting-hr"];
+/// Settings of a pipeline that are flags here, and what to do with these.
+const FLAGS: [(Remedy, &str); 9] = [
+    (
+        Remedy::Command("repair"),
+        "mend it with `pipeline repair`, or keep what can be read with `--salvage`",
+    ),
+    (
+        Remedy::Option("start"),
+        "say when it began with `--start 2026-03-02T09:00:00+01:00`",
+    ),
+    (
+        Remedy::Option("timezone"),
+        "write its offset behind it, such as `+01:00`, or add `--timezone`",
+    ),
+    (
+        Remedy::Option("salvage"),
+        "`--salvage` keeps what stands before the fault",
+    ),
+    (Remedy::Athlete("weight"), "add `--weight`"),
+    (Remedy::Athlete("sex"), "add `--sex`"),
+    (Remedy::Athlete("birth-year"), "add `--birth-year`"),
+    (Remedy::Athlete("max-hr"), "add `--max-hr`"),
+    (Remedy::Athlete("resting-hr"), "add `--resting-hr`"),
+];
 
 /// What to do: the flags as options of stages.
 pub(super) fn plan(
@@ -76,25 +98,29 @@ pub(super) fn plan(
 /// What is wrong, for somebody who wrote flags and no pipeline file.
 fn for_flags(mut problem: Diagnostic) -> Diagnostic {
     problem.span = problem.span.filter(|span| span.source.name != NAME);
-    if problem
-        .help
-        .as_ref()
-        .is_some_and(|help| help.ends_with("or set `timezone`"))
-    {
-        problem.help =
-            Some("write its offset behind it, such as `+01:00`, or add `--timezone`".into());
-    }
-    let is_of_athlete = |help: &String| help.contains("under `athlete:`");
-    if let Some(help) = problem.help.take_if(|help| is_of_athlete(help)) {
-        let flag = ATHLETE
-            .iter()
-            .find(|name| help.contains(&format!("`{name}`")));
-        problem.help = Some(match flag {
-            Some(name) => format!("add `--{name}`"),
-            None => "there is no flag for it: make a pipeline file with `pipeline new`".to_owned(),
-        });
+    if !problem.remedies.is_empty() {
+        let none = "there is no flag for it: make a pipeline file with `pipeline new`";
+        problem.help = Some(by_flag(&problem.remedies).unwrap_or(none).to_owned());
     }
     problem
+}
+
+/// The same for what goes wrong with an input.
+pub(super) fn error_for_flags(error: Error) -> Error {
+    let help = match (by_flag(error.remedies()), error.help()) {
+        (Some(help), _) => help.to_owned(),
+        (None, Some(help)) if !error.remedies().is_empty() => {
+            format!("in a pipeline file, which `pipeline new` begins: {help}")
+        }
+        _ => return error,
+    };
+    error.with_help(help)
+}
+
+/// What to do, if one of these settings is a flag.
+fn by_flag(remedies: &[Remedy]) -> Option<&'static str> {
+    let known = |remedy| FLAGS.iter().find(|(setting, _)| setting == remedy);
+    remedies.iter().find_map(known).map(|(_, help)| *help)
 }
 
 fn has_option(plugin: &Plugin, option: &str) -> bool {

@@ -10,7 +10,7 @@ use super::{EVERY, Which, tell};
 use crate::output::result_line;
 use crate::{bluetooth, exit};
 
-/// Switch outputs and make settings, and read back whether the station has done it
+/// Switch outputs and change settings, and read back whether the station has done it
 ///
 /// `pipeline fossibot info` lists the settings and what they take. What is not known to be harmless is
 /// refused, whatever a profile says.

@@ -32,7 +32,7 @@ const ASKS: u32 = 3;
 impl Device {
     /// Somebody wants to send a file.
     pub(super) fn take(&mut self, now: Duration, name: &str) {
-        if self.files.room == 0 {
+        if self.files.room() == 0 {
             return self.reply(0x13, &[]);
         }
         self.transfers += 1;
@@ -107,7 +107,7 @@ impl Device {
             taking.size = std::str::from_utf8(text[1])
                 .ok()
                 .and_then(|size| size.parse().ok());
-            let fits = taking.size.is_some_and(|size| size <= self.files.room);
+            let fits = taking.size.is_some_and(|size| size <= self.files.room());
             if !named || !fits {
                 self.mode = Mode::Idle;
                 self.timer = None;
