@@ -195,7 +195,9 @@ fn what_is_no_file_is_written_into_and_never_replaced() {
 fn a_run_goes_on_when_nobody_reads_its_words() {
     let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines");
     let rower = "sim:esprm+belt?strokes=20";
-    for (name, device) in [("rowing-to-fit", rower), ("fossibot-log", "sim:fossibot")] {
+    // Not at midnight, when the log goes on in a new file.
+    let station = "sim:fossibot?start=2026-07-24T10:00:00Z";
+    for (name, device) in [("rowing-to-fit", rower), ("fossibot-log", station)] {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let status = Command::new(env!("CARGO_BIN_EXE_pipeline"))
