@@ -99,10 +99,30 @@ impl Shared {
         }
     }
 
-    /// Until when, not after `until`, the recording is known; see [`Tape::known`].
-    fn known(&self, until: i64) -> i64 {
-        let now = self.now();
-        self.tape().known(now, until)
+    /// When the next of what `read` finds comes, which is kept in `next`; it is read as far as the
+    /// recording is known. None if that is after `until`, which has come then.
+    async fn coming<T>(
+        &self,
+        next: &mut Option<T>,
+        until: i64,
+        read: impl Fn(&mut Tape, i64) -> Option<T>,
+        time: impl Fn(&T) -> i64,
+    ) -> Option<i64> {
+        loop {
+            let now = self.now();
+            let known = self.tape().known(now, until);
+            if next.is_none() {
+                *next = read(&mut self.tape(), known);
+            }
+            match next.as_ref().map(&time).filter(|t| *t <= until) {
+                Some(t) => return Some(t),
+                None if known < until => self.wait(known).await,
+                None => {
+                    self.wait_or_stop(until).await;
+                    return None;
+                }
+            }
+        }
     }
 
     /// Waits until that time, or to the end of the recording, where the run is asked to stop.

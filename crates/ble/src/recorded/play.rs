@@ -6,7 +6,7 @@ use std::time::Duration;
 use pipeline_plugin::ble::{Link, LinkEvent, Scan, Service, Sighting, Uuid, WriteKind};
 use pipeline_plugin::{Error, ErrorKind, Result, SourceFuture};
 
-use super::tape::Found;
+use super::tape::{Found, Tape};
 use super::{Shared, after};
 use crate::journal::{Entry, Op};
 
@@ -31,19 +31,11 @@ impl Scan for PlayedScan {
     fn next(&mut self, limit: Duration) -> SourceFuture<'_, Option<Sighting>> {
         Box::pin(async move {
             let until = after(self.shared.now(), limit);
-            let t = loop {
-                let known = self.shared.known(until);
-                if self.next.is_none() {
-                    self.next = self.shared.tape().sighting(self.number, known);
-                }
-                match self.next.as_ref().map(Entry::t).filter(|t| *t <= until) {
-                    Some(t) => break t,
-                    None if known < until => self.shared.wait(known).await,
-                    None => {
-                        self.shared.wait_or_stop(until).await;
-                        return Ok(None);
-                    }
-                }
+            let number = self.number;
+            let read = |tape: &mut Tape, known| tape.sighting(number, known);
+            let coming = self.shared.coming(&mut self.next, until, read, Entry::t);
+            let Some(t) = coming.await else {
+                return Ok(None);
             };
             self.shared.wait(t).await;
             match self.next.take() {
@@ -164,20 +156,12 @@ impl Link for PlayedLink {
                 return Ok(Some(self.lost(t)));
             }
             let until = after(self.shared.now(), limit);
-            let taken = loop {
-                let known = self.shared.known(until);
-                if self.next.is_none() {
-                    self.next = self.shared.tape().event(self.number, known);
-                }
-                let taken = self.next.as_ref().map(|(taken, _)| *taken);
-                match taken.filter(|taken| *taken <= until) {
-                    Some(taken) => break taken,
-                    None if known < until => self.shared.wait(known).await,
-                    None => {
-                        self.shared.wait_or_stop(until).await;
-                        return Ok(None);
-                    }
-                }
+            let number = self.number;
+            let read = |tape: &mut Tape, known| tape.event(number, known);
+            let taken = |(taken, _): &(i64, Entry)| *taken;
+            let coming = self.shared.coming(&mut self.next, until, read, taken);
+            let Some(taken) = coming.await else {
+                return Ok(None);
             };
             // Dropped while it waits, this leaves the entry where the next call finds it.
             self.shared.wait(taken).await;
