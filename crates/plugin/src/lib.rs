@@ -254,7 +254,7 @@ pub use header::{Athlete, DeveloperField, Device, Header, HrZones, Kind, Sex, Zo
 pub use item::{Curve, Event, Intensity, Item, Lap, Meta, Trigger};
 pub use known::{BadInput, InputKey, Inputs};
 pub use name::NameTemplate;
-pub use output_file::OutputFile;
+pub use output_file::{OutputFile, is_gone};
 pub use pending_laps::PendingLaps;
 pub use plugin::{LazySchema, Plugin, Prepare, Role, Sniff};
 pub use race::{First, first};

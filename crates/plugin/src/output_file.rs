@@ -14,6 +14,13 @@ const TRIES: usize = 100;
 
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 
+/// Whether somebody has moved or deleted the file at that path, which a sink holds open: what is
+/// written to it now, nobody may ever see. Where that can't be told it is there.
+pub fn is_gone(path: &Path) -> bool {
+    let found = path.symlink_metadata();
+    found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
 /// A file on its way into a folder: written beside it, visible only when complete.
 ///
 /// The bytes go to a *sibling* of the folder, `<folder>.staging/`. Programs that watch the

@@ -101,12 +101,6 @@ impl Part {
         &self.path
     }
 
-    /// Whether somebody has moved or deleted it: what is written to it now, nobody may ever see.
-    pub(crate) fn is_gone(&self) -> bool {
-        let found = self.path.symlink_metadata();
-        found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-    }
-
     /// Writes these rows of a batch, each on its own.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pipeline_plugin::{
     Batch, Context, Delivered, Error, Header, Item, Kind, Place, Plugin, Problem, Result, Sink,
-    SinkPlugin, Summary, Timestamp,
+    SinkPlugin, Summary, Timestamp, is_gone,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -283,7 +283,7 @@ impl Sink for LogStream {
     fn checkpoint(&mut self) -> Result<()> {
         self.sync()?;
         let part = self.day.as_mut().map(|day| &mut day.part);
-        if let Some(gone) = part.and_then(|part| part.take_if(|part| part.is_gone())) {
+        if let Some(gone) = part.and_then(|part| part.take_if(|part| is_gone(part.path()))) {
             self.context.warn(format!(
                 "`{}` was moved or deleted; the log goes on in a new file",
                 gone.path().display()

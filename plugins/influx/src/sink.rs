@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pipeline_plugin::{
     Context, Delivered, Error, Header, Item, Kind, Place, Plugin, Problem, Result, Secret, Sink,
-    SinkPlugin, Summary,
+    SinkPlugin, Summary, is_gone,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -257,7 +257,7 @@ impl Sink for InfluxStream {
             Way::Server { sender, .. } => return sender.sync(),
         };
         file.sync()?;
-        if file.is_gone() {
+        if is_gone(file.path()) {
             let path = file.path().to_owned();
             *file = LineFile::open(&path)?;
             self.context.warn(format!(

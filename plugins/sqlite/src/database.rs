@@ -130,12 +130,6 @@ impl Database {
         })
     }
 
-    /// Whether somebody has moved or deleted it: what is written to it now, nobody may ever see.
-    pub(crate) fn is_gone(&self) -> bool {
-        let found = self.path.symlink_metadata();
-        found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-    }
-
     /// A transaction that writes.
     pub(crate) fn begin(&mut self) -> Result<Transaction<'_>> {
         self.db

@@ -7,7 +7,7 @@
 use std::mem;
 
 use pipeline_plugin::{
-    Batch, Context, Delivered, Error, Field, Header, Item, Result, Sink, Summary,
+    Batch, Context, Delivered, Error, Field, Header, Item, Result, Sink, Summary, is_gone,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
@@ -265,7 +265,7 @@ impl Sink for LogStream {
 
     fn checkpoint(&mut self) -> Result<()> {
         self.database.sync(self.stream)?;
-        if self.database.is_gone() {
+        if is_gone(&self.database.path) {
             let path = self.database.path.clone();
             let (header, context) = (self.header.clone(), self.context.clone());
             *self = Self::open(Database::open(&path)?, &header, self.keep, &context)?;
