@@ -37,8 +37,8 @@ pub enum Event {
         time: Instant,
     },
     /// The rower is connected but has sent no measurement for two seconds; comes again after four,
-    /// eight, sixteen seconds and so on. The notifications of a `WaterRower`'s `ComModule` stop by themselves and start again
-    /// when they are subscribed to anew (seen in Coxswain).
+    /// eight, sixteen seconds and so on. The notifications of a `WaterRower`'s `ComModule` stop by
+    /// themselves and start again when they are subscribed to anew (seen in Coxswain).
     Silent {
         /// To what to subscribe.
         characteristic: Uuid,
